@@ -1,0 +1,47 @@
+"""What every test may use: a tally of what was counted, printed at the end of a run."""
+
+from collections import Counter
+from collections.abc import Callable, Generator
+
+import pytest
+
+TALLY = pytest.StashKey[Counter[tuple[str, str]]]()
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Callable[[str, int, str], None]:
+    """Count for the summary that ends a run: ``tally("altered steps", 12, "made")``.
+
+    What has one name stands on one line, each word with the sum over all tests and processes.
+    """
+    counts = request.node.stash.setdefault(TALLY, Counter())
+
+    def count(name: str, number: int, word: str) -> None:
+        counts[name, word] += number
+
+    return count
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Send the counts along as properties of the report, which pytest-xdist hands to the main process."""
+    report = yield
+    if report.when == "call":
+        report.user_properties += [
+            ("tally", [*key, n]) for key, n in item.stash.get(TALLY, Counter()).items()
+        ]
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tallies."""
+    reports = (report for group in terminalreporter.stats.values() for report in group)
+    properties = (p for report in reports for p in getattr(report, "user_properties", ()))
+    totals: dict[str, Counter[str]] = {}
+    for name, word, number in (value for kind, value in properties if kind == "tally"):
+        totals.setdefault(name, Counter())[word] += number
+    if totals:
+        terminalreporter.section("counted")
+    for name, words in sorted(totals.items()):
+        shown = [f"{number} {word}" for word, number in words.items() if number or word == "survived"]
+        terminalreporter.line(f"{name}: {', '.join(shown)}")
