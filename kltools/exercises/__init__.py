@@ -1,0 +1,51 @@
+"""Instant checks of the course's exercises: `check(name, answer)` says what is right, or what is wrong.
+
+Each chapter has a module here that lists its exercises: the right answer, the inputs that a
+function is tried on, and the mistakes that people make with the sentence that each one gets. The
+worked solutions are in the chapters, and the tests put each through its check.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from kltools.exercises import kl_divergence
+from kltools.exercises._checking import Exercise, Verdict
+
+__all__ = ["EXERCISES", "Verdict", "check"]
+
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in kl_divergence.EXERCISES}
+
+
+def check(name: str, answer: Any) -> Verdict:
+    """Check an answer to an exercise.
+
+    Parameters
+    ----------
+    name : str
+        The exercise's name, as its cell gives it.
+    answer : object
+        A value or a function, as the exercise asks for.
+
+    Returns
+    -------
+    Verdict
+        True or false, and shown as a sentence: that the answer is right, or what is wrong with
+        it. It never tells the answer.
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of that name.
+
+    Examples
+    --------
+    >>> check("by_hand", 0.625)
+    Not yet: 0.625 bits. That is KL(Q‖P): you averaged under Q, and the question averages under P.
+    """
+    if name not in EXERCISES:
+        near = get_close_matches(name, EXERCISES, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(EXERCISES)}"
+        raise ValueError(f"no exercise is called {name!r}{hint}")
+    return EXERCISES[name].judge(answer)
