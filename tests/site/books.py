@@ -1,0 +1,60 @@
+"""Building the book, the way `make book` does, and small books to try that on."""
+
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+TOC = "{format: jb-book, root: index, chapters: [{file: chapter}]}\n"
+
+
+def build(book: Path, output: Path) -> subprocess.CompletedProcess[str]:
+    """Build the book of a folder into another with the command that the Makefile holds."""
+    recipe = subprocess.run(["make", "-n", "book"], cwd=ROOT, capture_output=True, text=True, check=True)
+    line = next(line for line in recipe.stdout.splitlines() if "jupyter-book build" in line)
+    program, *arguments = shlex.split(line)
+    return subprocess.run(
+        [Path(sys.executable).with_name(Path(program).name), *arguments, "--path-output", output],
+        cwd=book,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    )
+
+
+def markdown(text: str, *tags: str, **metadata: object) -> nbformat.NotebookNode:
+    return new_markdown_cell(text, metadata={"tags": list(tags), **metadata})
+
+
+def code(text: str, *tags: str, outputs: Sequence[dict[str, object]] = ()) -> nbformat.NotebookNode:
+    stored = [nbformat.from_dict(output) for output in outputs]
+    return new_code_cell(text, metadata={"tags": list(tags)}, execution_count=1, outputs=stored)
+
+
+def notebook(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    return new_notebook(cells=list(cells), metadata={"language_info": {"name": "python"}})
+
+
+def small_book(folder: Path, *cells: nbformat.NotebookNode) -> Path:
+    """Write a book in the settings of ours, with one chapter, of cells that work and of those given."""
+    shutil.copy(ROOT / "_config.yml", folder)
+    shutil.copytree(ROOT / "web", folder / "web")
+    (folder / "_toc.yml").write_text(TOC, encoding="utf-8")
+    (folder / "index.md").write_text("# A book\n\nOf one [chapter](chapter.ipynb).\n", encoding="utf-8")
+    chapter = notebook(
+        markdown("# A chapter\n\nIts [exercise](#ex-chapter-swap) is on $H(P)$.\n\n## Exercises"),
+        markdown("### Exercise 1. Swap\n\nSwap $P$ and $Q$.", "exercise", exercise="swap"),
+        code("raise NotImplementedError", "exercise"),
+        code("q, p", "solution"),
+        markdown("## Summary"),
+        *cells,
+    )
+    nbformat.write(chapter, folder / "chapter.ipynb")
+    return folder
