@@ -1,0 +1,338 @@
+"""What a chapter has to keep, each rule a function from a notebook to the list of its breaches.
+
+nbval compares stored outputs with a fresh run. These rules close what it leaves open: it passes a
+cell that was never run, skips bitmaps and tracebacks, and takes an author's word for a marker.
+"""
+
+import io
+import re
+import tokenize
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+from kltools.exercises import Verdict
+from tests.chapters.literals import numbers
+from tests.chapters.notebooks import place, places, shell, tags
+
+Rule = Callable[[Path, NotebookNode], list[str]]
+
+LONGEST_CELL = 9
+SHORTEST_ALT_TEXT = 40
+MIME_TYPES = {  # all of them text that nbval compares whole
+    "text/plain", "text/latex", "text/markdown", "text/html", "image/svg+xml",
+    "application/vnd.vegalite.v5+json",
+}  # fmt: skip
+MARKER = re.compile(r"^\s*#\s*((?:PYTEST_VALIDATE|NBVAL)_\w+)\s*$")
+MARKER_TAG = re.compile(r"^(?:pytest-validate|nbval)-")
+REASON = re.compile(r"^\s*#\s*reason: \S+ \S+")
+OF_THIS_MACHINE = re.compile(
+    r"0x[0-9a-fA-F]{6,}"
+    r"|(?<![\w./:<])/(?:home|Users|root|tmp|var|usr|opt|mnt|work|private|srv)/\S*"
+    r"|(?<![A-Za-z])[A-Za-z]:\\\S*"
+)
+# What an f-string, format() or str.format() puts in: not text, but code.
+FORMAT = re.compile(r"\{[^{}]*\}|(?<=['\"])[^'\"\d]{0,3}\d*\.\d+[efg%](?=['\"])")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+WORDS = range(2_500, 3_901)
+EXERCISES = range(8, 13)
+BANNED = re.compile(r"\b(?:obvious(?:ly)?|simply|trivial(?:ly)?|clearly|just)\b|!", re.IGNORECASE)
+OPENING = {
+    "what the reader will be able to do": r"\bable to\b|\byou(?: will|’ll|'ll) (?:learn|do)\b",
+    "what is needed first": r"\bneed",
+    "how long it takes": r"\d[\s–-]*minutes",
+}
+HINT = re.compile(r"<details>\s*<summary>Hint</summary>")
+
+
+def code_cells(path: Path, notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
+    return ((where, cell) for where, cell in places(path, notebook) if cell.cell_type == "code")
+
+
+def outputs(path: Path, notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, NotebookNode]]:
+    return ((where, cell, output) for where, cell in code_cells(path, notebook) for output in cell.outputs)
+
+
+def texts(output: NotebookNode) -> Iterator[str]:
+    """Yield all that a reader sees of an output, as text."""
+    yield from (output.get(key, "") for key in ("text", "ename", "evalue"))
+    yield from output.get("traceback", [])
+    yield from map(str, output.get("data", {}).values())
+
+
+def no_raw_cells(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every cell is code or Markdown: nothing reads the numbers of any other."""
+    cells = places(path, notebook)
+    return [f"{where}: is a raw cell" for where, cell in cells if cell.cell_type not in ("code", "markdown")]
+
+
+def run_in_order(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every code cell was run, from the first to the last, in one go."""
+    wrong = []
+    for expected, (where, cell) in enumerate(code_cells(path, notebook), start=1):
+        if cell.execution_count is None:
+            wrong.append(f"{where}: was never run")
+        elif cell.execution_count != expected:
+            wrong.append(f"{where}: ran as number {cell.execution_count}, and should as {expected}")
+        wrong += [
+            f"{where}: an output is numbered {output.execution_count}, and its cell {cell.execution_count}"
+            for output in cell.outputs
+            if output.get("execution_count", cell.execution_count) != cell.execution_count
+        ]
+    return wrong
+
+
+def only_comparable_outputs(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every output is text that nbval compares; nothing went to stderr."""
+    wrong = []
+    for where, cell, output in outputs(path, notebook):
+        if output.get("name") == "stderr":
+            wrong.append(f"{where}: wrote to stderr: {output.text.strip()[:100]}")
+        if output.output_type == "error" and "raises-exception" not in tags(cell):
+            wrong.append(f"{where}: raised {output.ename} without the tag raises-exception")
+        if output.output_type == "error" and _traceback(output) != f"{output.ename}: {output.evalue}":
+            wrong.append(f"{where}: shows a traceback, which nbval does not compare; use %xmode Minimal")
+        wrong += [
+            f"{where}: has a {mime} output, which nbval does not compare whole; use SVG for figures"
+            for mime in output.get("data", {})
+            if mime not in MIME_TYPES
+        ]
+    return wrong
+
+
+def _traceback(output: NotebookNode) -> str:
+    return ANSI.sub("", "\n".join(output.traceback)).strip()
+
+
+def nothing_of_this_machine(path: Path, notebook: NotebookNode) -> list[str]:
+    """No output holds an address in memory or a path of the machine that made it."""
+    return [
+        f"{where}: shows {found[0]}, which is another on each machine"
+        for where, _, output in outputs(path, notebook)
+        for text in texts(output)
+        for found in OF_THIS_MACHINE.finditer(text)
+    ]
+
+
+def markers_have_reasons(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every marker that makes nbval look away has its reason on the next line: `# reason: …`.
+
+    On a line of its own because nbval knows a marker only when it is alone on its line.
+    """
+    wrong = []
+    for where, cell in code_cells(path, notebook):
+        lines = [*cell.source.splitlines(), ""]
+        for line, following in pairwise(lines):
+            if (marker := MARKER.match(line)) and not REASON.match(following):
+                wrong.append(f"{where}: {marker[1]} without a line `# reason: …` below it")
+        if not any(map(REASON.match, lines)):
+            marked = sorted(filter(MARKER_TAG.match, tags(cell)))
+            wrong += [f"{where}: the tag {tag} without a line `# reason: …` in the cell" for tag in marked]
+    return wrong
+
+
+def short_cells(path: Path, notebook: NotebookNode) -> list[str]:
+    """No code cell has more than nine lines, blank ones aside, and none ends in a semicolon."""
+    wrong = []
+    for where, cell in code_cells(path, notebook):
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if not lines:
+            wrong.append(f"{where}: is empty")
+        if len(lines) > LONGEST_CELL:
+            wrong.append(f"{where}: has {len(lines)} lines; {LONGEST_CELL} are the most")
+        if lines and lines[-1].partition("  #")[0].rstrip().endswith(";"):
+            wrong.append(f"{where}: ends in a semicolon; assign to _ to show nothing")
+    return wrong
+
+
+def no_typed_numbers(path: Path, notebook: NotebookNode) -> list[str]:
+    """No comment and no string in code states a decimal or a percentage: nothing would prove it."""
+    wrong = []
+    for where, cell in code_cells(path, notebook):
+        code = TransformerManager().transform_cell(cell.source)
+        tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+        said = [token.string for token in tokens if token.type in (tokenize.COMMENT, tokenize.STRING)]
+        typed = [number for text in said for number in numbers(FORMAT.sub("", text)) if number.must_be_bound]
+        wrong += [f"{where}: says {number} in a comment or a string; compute it" for number in typed]
+    return wrong
+
+
+def images_are_described(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every image is said in words: in its cell's metadata, or in the text form that nbval compares."""
+    wrong = []
+    for where, cell in code_cells(path, notebook):
+        given = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
+        images = [o for o in cell.outputs if any(mime.startswith("image/") for mime in o.get("data", {}))]
+        if given and len(images) > 1:
+            wrong.append(f"{where}: shows {len(images)} images, and has one alt text; split the cell")
+        for image in images:
+            alt = " ".join((given or image.data.get("text/plain", "")).split())
+            if len(alt) < SHORTEST_ALT_TEXT or " " not in alt or alt.startswith("<"):
+                wrong.append(
+                    f"{where}: its alt text (mystnb.image.alt or text form) does not describe it: {alt!r}"
+                )
+    return wrong
+
+
+STORED_OUTPUTS = [
+    no_raw_cells,
+    run_in_order,
+    only_comparable_outputs,
+    nothing_of_this_machine,
+    markers_have_reasons,
+    short_cells,
+    no_typed_numbers,
+    images_are_described,
+]
+
+
+def is_core(notebook: NotebookNode) -> bool:
+    """Tell a core chapter: it is one that has exercises."""
+    return any("exercise" in tags(cell) for cell in notebook.cells)
+
+
+def prose(notebook: NotebookNode) -> str:
+    """Return the running text outside exercises and solutions."""
+    cells = (
+        c for c in notebook.cells if c.cell_type == "markdown" and not tags(c) & {"exercise", "solution"}
+    )
+    return "\n\n".join(plain(cell.source) for cell in cells)
+
+
+def plain(markdown: str) -> str:
+    """Markdown without comments, code, mathematics, tags and link targets: the words that are read."""
+    for piece in (
+        r"<!--.*?-->",
+        r"```.*?```",
+        r"\$\$.*?\$\$",
+        r"\$[^$]*\$",
+        r"`[^`]*`",
+        r"!(?=\[)",
+        r"</?\w[^<>]*>",
+    ):
+        markdown = re.sub(piece, " ", markdown, flags=re.DOTALL)
+    return re.sub(r"\]\([^)]*\)", "] ", markdown)
+
+
+def word_count(notebook: NotebookNode) -> int:
+    return len(re.findall(r"\w[\w’'-]*", prose(notebook)))
+
+
+def plain_words(path: Path, notebook: NotebookNode) -> list[str]:
+    """No word that tells a reader how easy it should have been, and no exclamation mark."""
+    return [
+        f"{where}: says {found[0]!r}"
+        for where, cell in places(path, notebook)
+        if cell.cell_type == "markdown"
+        for found in BANNED.finditer(plain(cell.source))
+    ]
+
+
+def core_length(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every core chapter is an evening's reading."""
+    words = word_count(notebook)
+    return [] if words in WORDS else [f"{path.name}: has {words} words; {WORDS[0]} to {WORDS[-1]} are right"]
+
+
+def opening(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every core chapter opens with a question, and says what it gives, needs and takes."""
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    head = plain(re.split(r"^## ", text, maxsplit=1, flags=re.MULTILINE)[0])
+    title, _, rest = head.partition("\n")
+    wrong = [] if title.startswith("# ") else [f"{path.name}: does not open with its title"]
+    if "?" not in title and "?" not in rest.strip().partition("\n\n")[0]:
+        wrong.append(f"{path.name}: opens with no question, in its title or its first paragraph")
+    for what, pattern in OPENING.items():
+        if not re.search(pattern, head, re.IGNORECASE):
+            wrong.append(f"{path.name}: does not say {what} before its first section")
+    return wrong
+
+
+CORE = [core_length, opening]
+
+
+@dataclass
+class Exercise:
+    """The cells of one exercise, by their positions in the notebook."""
+
+    statement: int
+    stub: list[int] = field(default_factory=list)
+    solution: list[int] = field(default_factory=list)
+
+
+def exercises(notebook: NotebookNode) -> list[Exercise]:
+    """Group cells by exercise: each begins with a Markdown cell that has the metadata `exercise`."""
+    found: list[Exercise] = []
+    for index, cell in enumerate(notebook.cells):
+        if "exercise" in cell.metadata:
+            found.append(Exercise(index))
+        elif found and cell.cell_type == "code" and "exercise" in tags(cell):
+            found[-1].stub.append(index)
+        elif found and "solution" in tags(cell):
+            found[-1].solution.append(index)
+    return found
+
+
+def whole_exercises(path: Path, notebook: NotebookNode) -> list[str]:
+    """Exercises are numbered, graded, hinted at and solved, and there are eight to twelve."""
+    found, wrong = exercises(notebook), []
+    if len(found) not in EXERCISES:
+        wrong.append(f"{path.name}: has {len(found)} exercises; {EXERCISES[0]} to {EXERCISES[-1]} are right")
+    for number, exercise in enumerate(found, start=1):
+        cell = notebook.cells[exercise.statement]
+        where, name = place(path, exercise.statement + 1, cell), cell.metadata.exercise
+        heading = cell.source.partition("\n")[0]
+        if not heading.startswith(f"### Exercise {number}. ") or "exercise" not in tags(cell):
+            wrong.append(f"{where}: should be tagged exercise and begin `### Exercise {number}. `")
+        if [len(run) for run in re.findall("★+", heading)] not in ([1], [2], [3]):
+            wrong.append(f"{where}: is not graded by ★, ★★ or ★★★ in its heading")
+        if not HINT.search(cell.source):
+            wrong.append(f"{where}: has no <details><summary>Hint</summary>")
+        for what, cells in (("stub", exercise.stub), ("solution", exercise.solution)):
+            code = [notebook.cells[i].source for i in cells if notebook.cells[i].cell_type == "code"]
+            if not code or not re.match(rf"check\(\"{re.escape(name)}\", ", code[-1].splitlines()[-1]):
+                wrong.append(f'{where}: has no {what} whose last line is check("{name}", …)')
+        for index in exercise.solution:
+            if not notebook.cells[index].metadata.get("jupyter", {}).get("source_hidden"):
+                where = place(path, index + 1, notebook.cells[index])
+                wrong.append(f"{where}: a solution that is not folded (metadata jupyter.source_hidden)")
+    names = Counter(notebook.cells[exercise.statement].metadata.exercise for exercise in found)
+    return wrong + [
+        f"{path.name}: {times} exercises are named {name}" for name, times in names.items() if times > 1
+    ]
+
+
+def no_strays(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every cell tagged exercise or solution belongs to an exercise."""
+    known = {i for e in exercises(notebook) for i in (e.statement, *e.stub, *e.solution)}
+    return [
+        f"{where}: is tagged {', '.join(sorted(tags(cell)))} and belongs to no exercise"
+        for index, (where, cell) in enumerate(places(path, notebook))
+        if tags(cell) & {"exercise", "solution"} and index not in known
+    ]
+
+
+def verdicts(path: Path, notebook: NotebookNode) -> list[str]:
+    """Run a chapter, and hold the check of each exercise to refuse its stub and accept its solution."""
+    expected = {}
+    for exercise in exercises(notebook):
+        for cells, right in ((exercise.stub, False), (exercise.solution, True)):
+            code = [i for i in cells if notebook.cells[i].cell_type == "code"]
+            expected |= dict.fromkeys(code[-1:], right)
+    wrong = []
+    with shell(path.parent) as chapter:
+        for index, (where, cell) in enumerate(places(path, notebook)):
+            run = chapter.run(cell.source) if cell.cell_type == "code" else None
+            if run and index in expected:
+                if not isinstance(run.value, Verdict):
+                    wrong.append(f"{where}: ends in no check: {run.value!r}")
+                elif bool(run.value) != expected[index]:
+                    what = "solution is refused" if expected[index] else "stub is accepted"
+                    wrong.append(f"{where}: the {what}: {run.value!r}")
+    return wrong
