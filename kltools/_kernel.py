@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.floating[Any]]
 
 # Small enough that a slice and its temporaries stay in the cache, large enough that NumPy's overhead is lost.
-SLICE = 16384
+SLICE = 20_000
 
-# Where |s| < 0.1 these terms of atanh(s)/s - 1 = s²/3 + s⁴/5 + ... leave out less than half a rounding error.
-_NEAR = 0.1
-_SERIES = tuple(1 / k for k in range(15, 1, -2))
+# Where |ln(p/q)| < 0.3, and so |s| < 0.15, these terms of atanh(s)/s - 1 = s²/3 + s⁴/5 + ... leave out less
+# than half a rounding error; where they stop, the formula with the logarithm has lost few digits.
+_NEAR = 0.3
+_SERIES = tuple(1 / k for k in range(19, 1, -2))
 
 
 def quiet() -> np.errstate:
@@ -34,10 +35,10 @@ def generalized_divergence(p: Array, q: Array, difference: Array) -> Array:
     argument because the caller often knows it better than a subtraction of rounded numbers would.
     """
     terms = np.log(p / q)
+    near = np.nonzero(np.abs(terms) < _NEAR)
     terms *= p
     terms -= difference
     np.copyto(terms, q, where=p == 0)
-    near = np.nonzero(np.abs(difference) < _NEAR * (p + q))
     terms[near] = _near_divergence(p[near], q[near], difference[near])
     return terms
 

@@ -74,6 +74,7 @@ def distribution(values: ArrayLike, axis: int, normalize: bool, name: str) -> Ar
     totals = total(_mass, array)
     rounding = 4 * float(np.finfo(array.dtype).eps) * array.shape[-1]
     close = np.abs(totals - 1) <= min(max(_TOLERANCE, rounding), _LARGEST_TOLERANCE)
+    # Reductions, which allocate nothing, clear a good array; the place of a fault is looked up only then.
     if not close.all():
         refuse_bad_entries(array, name)
         wrong = float(np.extract(~close, totals)[0])
@@ -84,16 +85,15 @@ def distribution(values: ArrayLike, axis: int, normalize: bool, name: str) -> Ar
 
 
 def _mass(array: Array) -> Array:
-    """Return the sums over the last axis, or NaN for all of them if any entry is negative or NaN.
-
-    Reductions, which allocate nothing, clear a good array; the place of a fault is looked up only then.
-    """
+    """Return the sums over the last axis: NaN, which is close to nothing, if an entry is negative."""
     sums: Array = array.sum(axis=-1)
-    return sums if array.min(initial=0) >= 0 else sums * np.nan
+    if array.min(initial=0) < 0:
+        sums *= np.nan
+    return sums
 
 
 def _scaled(array: Array, name: str) -> Array:
-    totals = array.sum(axis=-1)
+    totals: Array = array.sum(axis=-1)
     if not np.isfinite(totals).all():  # the sums overflowed, the entries did not
         array = np.ldexp(array, -array.shape[-1].bit_length())
         totals = array.sum(axis=-1)

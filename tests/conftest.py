@@ -4,6 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Generator
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every run, and no test that depends on the clock.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 TALLY = pytest.StashKey[Counter[tuple[str, str]]]()
 

@@ -51,8 +51,8 @@ def density(name: str, formula: Expr, x: Index, moments: dict[Any, Any]) -> tupl
 def expectation(formula: Expr, g: Expr, x: Index) -> Expr:
     """∫ g(x) f(x) dx, or the sum for counts, in closed form."""
     low, high = _RANGES[x.domain.kind]
-    # SymPy integrates over its own kind of symbol.
-    t = Symbol(
+    # SymPy integrates over its own kind of symbol; a Dummy is no letter of the formula.
+    t = sp.Dummy(
         "t",
         **{
             a: v

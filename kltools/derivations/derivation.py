@@ -18,10 +18,19 @@ from kltools.derivations.errors import (
     UndefinedExpressionError,
     UnprovedStepError,
 )
-from kltools.derivations.expressions import Entry, Index, Sum, free_indices, freshen_all, unfold
+from kltools.derivations.expressions import (
+    Derivative,
+    Entry,
+    Index,
+    Named,
+    Sum,
+    free_indices,
+    freshen_all,
+    unfold,
+)
 from kltools.derivations.lemmas import Inequality, belongs_to
 from kltools.derivations.normal_form import NormalForm, Rules, is_nonnegative, readable
-from kltools.derivations.numeric import Example, Given, examples
+from kltools.derivations.numeric import Example, Given, decimals, examples
 from kltools.derivations.rendering import text
 
 # Numbers that differ by less than this share of their size are taken as equal: rounding and quadrature.
@@ -78,7 +87,7 @@ class Derivation:
     step 1 is false: KL(P‖Q) = H(P) − H(P, Q)
       reason given: the wrong way round
       at p = (1.0725, 1.9059, 0.3739), q = (1.9024, 0.6925, 0.9043):
-      the left side is 0.9846, the right side is -0.9846
+      the left side is 0.9846, the right side is −0.9846
     """
 
     def __init__(self, start: Any, given: Iterable[Any] | Any = ()) -> None:
@@ -95,7 +104,7 @@ class Derivation:
                 rules.add(fact.lhs, fact.rhs)
             self._declared |= _letters(fact.lhs) | _letters(fact.rhs)
         self._normal = NormalForm(rules)
-        _one_shape_each([self.start, *(side for fact in self.givens for side in (fact.lhs, fact.rhs))])
+        self._check_notation()
         self._defined(self.start)
         if self.givens:
             # Numbers that satisfy all givens at once show that these do not contradict one another.
@@ -122,12 +131,16 @@ class Derivation:
         return self._step(Step("≤", sp.sympify(expression), reason, by))
 
     def _step(self, step: Step) -> Derivation:
+        if step.by is not None and not isinstance(step.by, Inequality):
+            raise GivenError(
+                "by=… is not yet an inequality about these letters: call it, as in gibbs() or tangent(q / p)"
+            )
         if step.relation != "=" and self.relation not in ("=", step.relation):
             raise DirectionError(
                 f"{self._describe(step)} goes against the chain, which has a {self.relation} already"
             )
         self._check_letters(step)
-        _one_shape_each([self.start, *(s.expression for s in self.steps), step.expression])
+        self._check_notation(step.expression)
         self._defined(step.expression, step)
         left = self._left_over(step)
         if left != 0:
@@ -156,6 +169,18 @@ class Derivation:
     def _has(self, need: Given) -> bool:
         return need in self.givens or (need.formula is None and self._normal.is_zero(need.lhs - need.rhs))
 
+    def _check_notation(self, *lines: Expr) -> None:
+        """Refuse what would be read as something else than what is proved."""
+        lines = (self.start, *(s.expression for s in self.steps), *lines)
+        _one_meaning_each([*lines, *(side for fact in self.givens for side in (fact.lhs, fact.rhs))])
+        for derivative in {a for e in lines for a in e.atoms(Derivative)}:
+            for fact in self.givens:
+                defined = fact.lhs.label if isinstance(fact.lhs, Entry) else fact.lhs
+                if defined in derivative.constants and derivative.letter in _letters(fact.rhs):
+                    raise GivenError(
+                        f"{text(derivative)} takes {defined} as constant, which the given {fact} does not"
+                    )
+
     def _check_letters(self, step: Step) -> None:
         strangers = unfold(step.expression).free_symbols - self._declared
         if strangers:
@@ -183,7 +208,7 @@ class Derivation:
                     f"{self._describe(step)} is false: {claim}\n"
                     f"  reason given: {step.reason}\n"
                     f"  at {example.describe(self.end, step.expression)}:\n"
-                    f"  the left side is {above[worst]:.4f}, the right side is {below[worst]:.4f}"
+                    f"  the left side is {decimals(above[worst])}, the right side is {decimals(below[worst])}"
                 )
         raise UnprovedStepError(
             f"{self._describe(step)} is not proved: {claim}\n  reason given: {step.reason}\n  {missing}"
@@ -214,16 +239,16 @@ class Derivation:
         if self.relation == "=":
             return ()
         found: list[tuple[Expr, Expr]] = []
-        for step in self.steps:
+        for n, step in enumerate(self.steps):
             if step.relation != "=":
-                if step.by is None or step.by.equality is None or self._leaves_more(step):
+                if step.by is None or step.by.equality is None or self._leaves_more(n):
                     return None
                 found += [e for e in step.by.equality if e not in found]
         return tuple(found)
 
-    def _leaves_more(self, step: Step) -> bool:
+    def _leaves_more(self, n: int) -> bool:
         """Whether a step has a gap beyond that of its inequality."""
-        n = self.steps.index(step)
+        step = self.steps[n]
         above = self.steps[n - 1].expression if n else self.start
         gap = above - step.expression if step.relation == "≥" else step.expression - above
         return step.by is None or not self._normal.is_zero(gap - step.by.gap)
@@ -235,12 +260,15 @@ class Derivation:
                 "only an inequality can be used with by=…; an equality is proved again where it is used"
             )
         small, large = (self.start, self.end) if self.relation == "≤" else (self.end, self.start)
-        put = _Substitution(self._declared, values)
+        # What is proved for every size n is about the n that the sums run to.
+        lines = [self.start, *(s.expression for s in self.steps), *(g.lhs for g in self.givens)]
+        sizes = {a.domain.size for e in lines for a in unfold(e).atoms(Index)}
+        put = _Substitution(self._declared - sizes, values)
         equality = None if self.equality is None else tuple((put(a), put(b)) for a, b in self.equality)
         needs = tuple(
-            g
-            if g.formula is not None or not (_letters(g.lhs) | _letters(g.rhs)) & put.letters
-            else Given(put(g.lhs), put(g.rhs))
+            Given(put(g.lhs), put(g.rhs), None if g.formula is None else put(g.formula))
+            if (_letters(g.lhs) | _letters(g.rhs)) & put.letters
+            else g
             for g in self.givens
         )
         return Inequality(put(small), put(large), needs, equality)
@@ -317,15 +345,32 @@ def _givens(given: Any) -> Iterable[Given]:
     raise GivenError(f"{given} is not a given: write Eq(left, right), or normalized(p)")
 
 
-def _one_shape_each(lines: Iterable[Expr]) -> None:
-    """Refuse a letter that stands for two tables, or for a table and a number."""
-    shapes: dict[Symbol, Any] = {}
+def _one_meaning_each(lines: Sequence[Expr]) -> None:
+    """Refuse a letter that stands for two things, and a name with two definitions."""
+    letters: dict[str, Any] = {}
+
+    def takes(symbol: Symbol, *meaning: Any) -> None:
+        if letters.setdefault(text(symbol), meaning) != meaning:
+            raise GivenError(f"{text(symbol)} stands for two things; give one of them another name")
+
     for e in map(unfold, lines):
         entries = e.atoms(Entry)
         for a in entries:
-            shape = [x.domain for x in a.indices], len(a.conditions)
-            if shapes.setdefault(a.label, shape) != shape:
-                raise GivenError(f"{a.label.name} stands for two tables; give one of them another name")
+            takes(a.label, a.label, [x.domain for x in a.indices], len(a.conditions))
+        for x in e.atoms(Index):
+            takes(x, x.domain)
+        for number in e.xreplace({a: sp.Dummy() for a in entries}).free_symbols:
+            if not isinstance(number, (Index, sp.Dummy)):
+                takes(number, number)
+    for size in {x.domain.size for e in lines for x in unfold(e).atoms(Index)}:
+        # A table may be called m beside a sum to m; a number m would be read as the size.
+        if isinstance(letters.get(text(size), (size,))[0], Symbol) and len(letters.get(text(size), ())) == 1:
+            takes(size, size)
+    names: dict[str, Expr] = {}
+    for quantity in {a for e in lines for a in e.atoms(Named)}:
+        other = names.setdefault(text(quantity), quantity.definition)
+        if other != quantity.definition and not NormalForm().is_zero(other - quantity.definition):
+            raise GivenError(f"{text(quantity)} is the name of two quantities; give one of them another")
 
 
 def _letters(e: Expr) -> set[Symbol]:

@@ -244,6 +244,8 @@ def _declare(names: str, over: Index | Conditional | tuple[Index, ...], make: Ca
         over = (over,)
     if isinstance(over, tuple):
         over = Conditional(over)
+    if len({*over.events, *over.conditions}) < len(over.events) + len(over.conditions):
+        raise ValueError(f"{names} has one index twice; take another letter of the same range, as (i, k)")
     labels = [make(name) for name in names.split()]
     if not labels:
         raise ValueError("give at least one name")
@@ -262,6 +264,8 @@ class _Bound(Notation):
         indices = indices or tuple(sorted(free_indices(body), key=lambda a: str(a.name)))
         if not indices:
             raise ValueError(f"{body} has no index to run through; name one: {cls.__name__}({body}, i)")
+        if len(set(indices)) < len(indices):
+            raise ValueError(f"{cls.__name__}({body}, …) has one index twice; take another letter, as k")
         return Expr.__new__(cls, body, *indices)  # type: ignore[no-any-return]
 
     @property
@@ -350,8 +354,29 @@ class Named(Notation):
         return True
 
 
+class Derivative(Named):
+    """A derivative under its name; it treats every letter but its own as constant."""
+
+    def __new__(cls, latex: Str, text: Str, definition: Expr, f: Expr, x: Symbol | Entry) -> Derivative:
+        """Make a name for the derivative `definition` of `f` by `x`."""
+        return Expr.__new__(cls, latex, text, definition, f, x)  # type: ignore[no-any-return]
+
+    @property
+    def constants(self) -> set[Symbol]:
+        """The letters of the function that the derivative does not follow."""
+        return unfold(self.args[3]).free_symbols - {self.letter}  # type: ignore[no-any-return]
+
+    @property
+    def letter(self) -> Symbol:
+        """The number, or the label of the table, that it is a derivative by."""
+        x = self.args[4]
+        return x.label if isinstance(x, Entry) else x
+
+
 def named(name: str, definition: Any, latex: str | None = None) -> Named:
     """A quantity shown by its name: `named("H(X, Y)", -Sum(r * ln(r)))`."""
+    if not any(c.isalpha() for c in name):
+        raise ValueError(f"{name} is no name: it needs a letter, so that it is not read as a number")
     return Named(Str(latex or name), Str(name), sp.sympify(definition))
 
 
@@ -360,6 +385,8 @@ def differentiate(f: Expr, x: Symbol | Entry) -> Expr:
 
     A sum's index is renamed to a fresh one first: in ∂/∂q_k Σ_k q_k the two k are not the same.
     """
+    if not isinstance(x, (Symbol, Entry)):
+        raise ValueError(f"a derivative is by one letter or one entry, and {x} is neither")
     if f == x:
         return sp.S.One
     if not f.free_symbols & {x.label if isinstance(x, Entry) else x}:
@@ -367,6 +394,8 @@ def differentiate(f: Expr, x: Symbol | Entry) -> Expr:
     if isinstance(f, Entry):
         if isinstance(x, Entry) and f.label == x.label:
             return sp.Mul(*(sp.KroneckerDelta(a, b) for a, b in zip(f.indices, x.indices, strict=True)))
+        if x in f.indices:
+            raise NotImplementedError(f"{f} depends on {x} in a way that the derivative does not know")
         return sp.S.Zero
     if isinstance(f, sp.Add):
         return sp.Add(*(differentiate(a, x) for a in f.args))

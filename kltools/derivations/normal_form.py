@@ -68,6 +68,8 @@ class Rules:
         """Take `lhs = rhs` in; `lhs` is a number's letter, a table's entry, or a sum of a product."""
         lhs, rhs = unfold(lhs), freshen_all(unfold(rhs))
         if isinstance(lhs, Entry):
+            if len(set(lhs.indices)) < len(lhs.indices):
+                raise GivenError(f"the given {lhs} = {rhs} is about a diagonal only")
             self.entries[lhs.label] = (lhs, rhs)
         elif isinstance(lhs, Symbol):
             self.symbols[lhs] = rhs
@@ -132,8 +134,10 @@ class NormalForm:
         if isinstance(e, Symbol):
             value = self.rules.symbols.get(e)
             return e if value is None else self._walk(by_odds(value))
-        if isinstance(e, (sp.Number, sp.NumberSymbol, KroneckerDelta)):
+        if isinstance(e, (sp.Rational, sp.NumberSymbol, KroneckerDelta)):
             return e
+        if isinstance(e, sp.Number):
+            raise UndefinedExpressionError(f"{e}, which is no exact number: write Rational(1, 10) for 0.1")
         if isinstance(e, Add):
             return Add(*map(self._walk, e.args))
         if isinstance(e, Mul):
@@ -203,7 +207,9 @@ class NormalForm:
         factors, indices = _flat(term, indices)
         for delta in (a for a in factors if isinstance(a, KroneckerDelta)):
             for own, other in (delta.args, delta.args[::-1]):
-                if own in indices and getattr(other, "domain", None) == own.domain:
+                # An integral gives a single point no weight.
+                counted = own in indices and not own.domain.continuous
+                if counted and getattr(other, "domain", None) == own.domain:
                     # Σ_i δ_ik f_i = f_k: k lies in the range of i, since it runs through the same domain.
                     rest = Mul(*(a for a in factors if a is not delta)).xreplace({own: other})
                     return self._sum(rest, [a for a in indices if a != own]) if len(indices) > 1 else rest
@@ -276,7 +282,8 @@ def by_odds(e: Expr) -> Expr:
     """
 
     def odds(label: Proportion) -> Symbol:
-        return Symbol(f"odds_{label.name}", positive=True)
+        # A name with a space is no author's: names are declared with spaces between.
+        return Symbol(f"odds of {label.name}", positive=True)
 
     values: dict[Expr, Expr] = {}
     for entry in e.atoms(Entry):

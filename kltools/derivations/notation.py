@@ -17,7 +17,18 @@ import sympy as sp
 from sympy import Expr, Symbol
 from sympy.core.symbol import Str
 
-from kltools.derivations.expressions import Entry, Index, Named, Sum, differentiate, free_indices, ln, unfold
+from kltools.derivations.expressions import (
+    Derivative,
+    Entry,
+    Index,
+    Named,
+    Sum,
+    differentiate,
+    free_indices,
+    freshen_all,
+    ln,
+    unfold,
+)
 from kltools.derivations.rendering import latex, lowered, text
 
 
@@ -44,6 +55,9 @@ def _events(*distributions: Expr) -> tuple[Index, ...]:
 def _functional(latex: str, text: str, definition: Callable[..., Expr], *arguments: Any) -> Named:
     """`latex` and `text` with the arguments' names in place of {0}, {1}, …, summed over the events."""
     arguments = tuple(map(sp.sympify, arguments))
+    events = {_events(a) for a in arguments} - {()}
+    if len(events) > 1:
+        raise ValueError(f"{', '.join(map(str, arguments))} are not distributions over the same indices")
     letters = [_letter(a) for a in arguments]
     shown = latex.format(*(a for a, _ in letters)), text.format(*(b for _, b in letters))
     return Named(Str(shown[0]), Str(shown[1]), Sum(definition(*arguments), *_events(*arguments)))
@@ -106,7 +120,9 @@ def D(f: Any, x: Symbol | Entry, order: int = 1, at: dict[Symbol, Any] | None = 
     for _ in range(order):
         result = differentiate(result, x)
     for symbol, value in (at or {}).items():
-        result = result.xreplace({symbol: sp.sympify(value)})
+        if not isinstance(symbol, Symbol) or isinstance(symbol, Index):
+            raise ValueError(f"at={{{symbol}: …}}: a derivative is taken at the value of a number")
+        result = freshen_all(result).xreplace({symbol: sp.sympify(value)})
     power = "" if order == 1 else f"^{order}"
     head = rf"\frac{{\partial{power}}}{{\partial {latex(x)}{power}}} "
     plain = f"∂{power}/∂{text(x)}{power} ".replace("^2", "²").replace("^3", "³")
@@ -114,9 +130,11 @@ def D(f: Any, x: Symbol | Entry, order: int = 1, at: dict[Symbol, Any] | None = 
     where = ", ".join(f"{latex(s)} = {latex(v)}" for s, v in (at or {}).items())
     plain_where = ", ".join(f"{text(s)} = {text(v)}" for s, v in (at or {}).items())
     if at:
-        return Named(
+        return Derivative(
             Str(rf"\left.{head}{body[0]}\right|_{{{where}}}"),
             Str(f"{plain}{body[1]} at {plain_where}"),
             result,
+            f,
+            x,
         )
-    return Named(Str(head + body[0]), Str(plain + body[1]), result)
+    return Derivative(Str(head + body[0]), Str(plain + body[1]), result, f, x)

@@ -195,7 +195,7 @@ class Example:
             if label in self.tables and self.tables[label].size <= 12:
                 shown.append(f"{label} = {_rounded(self.tables[label])}")
             elif label in self.numbers:
-                shown.append(f"{label} = {self.numbers[label]:.4g}")
+                shown.append(f"{label} = {decimals(self.numbers[label], '.4g')}")
         return ", ".join(shown)
 
     def _evaluate(self, e: Expr, axes: dict[Index, int]) -> Any:
@@ -251,7 +251,13 @@ def _rounded(table: Array) -> str:
     """A table with four decimals, rows in brackets."""
     if table.ndim:
         return f"({', '.join(map(_rounded, table))})"
-    return f"{float(table):.4f}"
+    return decimals(float(table))
+
+
+def decimals(value: float, form: str = ".4f") -> str:
+    """A number as the page writes it: a minus sign for a hyphen, and none before zero."""
+    written = f"{value:{form}}"
+    return (written if float(written) else written.lstrip("-")).replace("-", "−")
 
 
 def _definitions(e: Any) -> Expr:
@@ -300,7 +306,8 @@ def examples(
                 raise GivenError(f"no numbers were found that satisfy {given} together with the other givens")
         for label, numbers in [*example.tables.items(), *example.numbers.items()]:
             lowest = np.asarray(numbers).min()
-            if (label.is_positive and lowest <= 0) or (label.is_nonnegative and lowest < 0):
+            above = isinstance(label, Proportion) and np.asarray(numbers).max() >= 1
+            if above or (label.is_positive and lowest <= 0) or (label.is_nonnegative and lowest < 0):
                 raise GivenError(f"the givens leave {label} with values that its declaration rules out")
         found.append(example)
     return found

@@ -126,7 +126,8 @@ class _Latex(_Style):
 
     def over(self, sign: str, indices: Sequence[Index]) -> str:
         def limits(a: Index) -> str:
-            return self.symbol(a) if a.domain.kind == "finite" else f"{self.symbol(a)} \\ge 0"
+            ranges = {"counts": r" \ge 0", "bits": r" \in \{0, 1\}"}
+            return self.symbol(a) + ranges.get(a.domain.kind, "")
 
         return rf"\{sign}_{{{', '.join(map(limits, indices))}}}"
 
@@ -229,7 +230,9 @@ def write(e: Expr, style: _Style) -> tuple[str, int]:
     if isinstance(e, sp.Pow) and not _is_below(e):
         if e.exp == sp.Rational(1, 2):
             return style.root(write(e.base, style)[0]), ATOM
-        return style.power(_bound_as(e.base, style, ATOM), e.exp), ATOM
+        # A fraction needs brackets under an exponent, also where it needs none in a product.
+        loose = isinstance(e.base, (sp.Add, sp.Mul, sp.factorial)) or (e.base.is_Rational and e.base.q != 1)
+        return style.power(_bound_as(e.base, style, ATOM + 1 if loose else ATOM), e.exp), ATOM
     if isinstance(e, (sp.Mul, sp.Pow)) or (isinstance(e, sp.Rational) and (e.q != 1 or e < 0)):
         return _mul(e, style)
     if isinstance(e, sp.factorial):
@@ -286,7 +289,7 @@ def _one_root(factors: list[Expr]) -> list[Expr]:
 
 
 def _mul(e: Expr, style: _Style) -> tuple[str, int]:
-    coefficient, rest = e.as_coeff_Mul()
+    coefficient, rest = e.as_coeff_Mul(rational=True)
     factors = sorted(sp.Mul.make_args(rest), key=_order) if rest != 1 else []
     below = [1 / a for a in factors if _is_below(a)]
     above = [a for a in factors if not _is_below(a)]
@@ -332,7 +335,7 @@ def _mul(e: Expr, style: _Style) -> tuple[str, int]:
 
 def _add(e: sp.Add, style: _Style) -> tuple[str, int]:
     terms = sorted(e.args, key=lambda a: (_is_negative(a), a.is_Number, _order(a)[0] >= 6, text(a)))
-    denominators = {a.as_coeff_Mul()[0].q for a in terms}
+    denominators = {a.as_coeff_Mul(rational=True)[0].q for a in terms}
     if len(denominators) == 1 and denominators != {1} and not e.has(Sum, Product, Named, sp.log):
         # SymPy has multiplied (a + b)/2 out; people write it in one fraction
         (q,) = denominators
@@ -368,7 +371,7 @@ def _sum(e: Sum | Product, style: _Style) -> tuple[str, int]:
 
 def _has_open_number(body: Expr) -> bool:
     """Σ (2 p) rather than Σ 2 p, where the number could be taken for a limit."""
-    number, rest = body.as_coeff_Mul()
+    number, rest = body.as_coeff_Mul(rational=True)
     return bool(number != 1 and rest != 1 and number.q == 1)
 
 
@@ -400,7 +403,9 @@ def _declarations(derivation: Derivation, style: _Style) -> list[str]:
         labels = {a.label for a in e.atoms(Entry)}
         for a in sorted(e.atoms(Entry), key=text):
             letters = {b: Index(b.domain.letter, b.domain) for b in a.indices}
-            entries.setdefault(a.label.name, a.xreplace(letters))
+            # r_ik keeps its letters: r_ii would be the diagonal.
+            apart = len(set(letters.values())) == len(letters)
+            entries.setdefault(a.label.name, a.xreplace(letters) if apart else a)
         for a in e.atoms(Symbol) - labels:
             if not isinstance(a, Index) and not a.is_integer:
                 entries.setdefault(a.name, a)
@@ -467,6 +472,25 @@ def _equality(derivation: Derivation, style: _Style, conjunction: str) -> str:
     return said + ((rf"\text{{{words}}}" if style is LATEX else words) if almost else "")
 
 
+def _given_lines(derivation: Derivation, width: int = 22) -> list[str]:
+    """The givens in LaTeX, as many to a line as have room beside the word on a phone."""
+    shown = [*_declarations(derivation, TEXT), *(f"{text(g.lhs)} = {text(g.rhs)}" for g in derivation.givens)]
+    typeset = [
+        *_declarations(derivation, LATEX),
+        *(f"{latex(g.lhs)} = {latex(g.rhs)}" for g in derivation.givens),
+    ]
+    lines: list[str] = []
+    used = width
+    for plain, tex in zip(shown, typeset, strict=True):
+        if used + len(plain) > width:
+            lines.append(tex)
+            used = len(plain)
+        else:
+            lines[-1] += rf",\ {tex}"
+            used += len(plain)
+    return lines
+
+
 def derivation_latex(derivation: Derivation) -> str:
     """A derivation as one aligned block, its reasons beside the lines, or below where a phone has no room."""
     start = derivation.start
@@ -474,14 +498,11 @@ def derivation_latex(derivation: Derivation) -> str:
     beside = all(
         len(text(s.expression)) + len(s.reason) + short * len(text(start)) <= _PHONE for s in derivation.steps
     )
-    rows = []
-    conditions = [
-        *_declarations(derivation, LATEX),
-        *(f"{latex(g.lhs)} = {latex(g.rhs)}" for g in derivation.givens),
-    ]
-    rows += [
-        rf"&\text{{given }} {c}" if n == 0 else rf"&\phantom{{\text{{given }}}} {c}"
-        for n, c in enumerate(conditions)
+    rows = [
+        rf"&\text{{given }} \textstyle {line}"
+        if n == 0
+        else rf"&\phantom{{\text{{given }}}} \textstyle {line}"
+        for n, line in enumerate(_given_lines(derivation))
     ]
     if not short:
         rows.append(f"&{latex(start)}")

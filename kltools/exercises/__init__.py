@@ -41,8 +41,8 @@ def check(name: str, answer: Any) -> Verdict:
 
     Examples
     --------
-    >>> check("by_hand", 0.625)
-    Not yet: 0.625 bits. That is KL(Q‖P): you averaged under Q, and the question averages under P.
+    >>> check("by_hand", 1.75)
+    Not yet: 1.75 bits. That is H(P), the part of the cost that nobody can avoid.
     """
     if name not in EXERCISES:
         near = get_close_matches(name, EXERCISES, n=1)

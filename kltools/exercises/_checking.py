@@ -71,7 +71,8 @@ class ValueExercise:
     mistakes : sequence of Mistake
         Wrong values that are recognised.
     decimals : int
-        A number is right when it agrees with `right` to this many decimals.
+        A number is right when it agrees with `right` to this many decimals; with 0, a whole number is
+        asked for, and one that is not yet rounded is not right.
     """
 
     name: str
@@ -86,8 +87,8 @@ class ValueExercise:
         if answer is ...:
             return Verdict(False, "Not written yet: put your answer in the place of the three dots.")
         if (complaint := _not_a_value(answer, like=self.right)) is not None:
-            return Verdict(False, complaint)
-        margin = 0.5001 * 10.0**-self.decimals
+            return Verdict(False, f"Not yet: {complaint}")
+        margin = 0.5001 * 10.0**-self.decimals if self.decimals else 0.005
         if _agree(answer, self.right, margin):
             return Verdict(True, f"Right. {self.note}".rstrip())
         shown = f"{answer} {self.unit}".rstrip()
@@ -147,7 +148,7 @@ class FunctionExercise:
             if isinstance(value, Exception):
                 return Verdict(False, f"Not yet: on {_call(arguments)} it stops with {_describe(value)}.")
             if (complaint := _not_a_value(value, like)) is not None:
-                return Verdict(False, f"On {_call(arguments)}: {complaint}")
+                return Verdict(False, f"Not yet: on {_call(arguments)}, {complaint}")
             if np.isinf(like).any() and np.isfinite(value).all():
                 hidden = "a small number in the place of a zero hides an infinite result"
                 return Verdict(False, f"Not yet: on {_call(arguments)} it gives {value}; {hidden}.")
@@ -267,22 +268,20 @@ def _agree(value: Any, right: Any, margin: float) -> bool:
 def _not_a_value(value: Any, like: Any) -> str | None:
     """Say what is wrong with the kind of `value`, where its kind is wrong."""
     if value is None:
-        return "Not yet: it gives None. Is a return missing?"
+        return "it gives None. Is a return missing?"
     if isinstance(like, str):
-        return (
-            None
-            if isinstance(value, str)
-            else f"Not yet: a word in quotes is asked for, and this is {value!r}."
-        )
+        return None if isinstance(value, str) else f"a word in quotes is asked for, and this is {value!r}."
     try:
         numbers = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        return f"Not yet: a number is asked for, and this is {value!r}."
+        numbers = None
+    if numbers is None or isinstance(value, str):
+        return f"a number is asked for, and this is {value!r}."
     if np.isnan(numbers).any():
-        return "Not yet: it gives nan. Look for 0·log 0, or for infinity minus infinity."
+        return "it gives nan. Look for 0·log 0, or for infinity minus infinity."
     if numbers.shape != np.shape(like):
-        asked = "one number" if np.ndim(like) == 0 else f"{len(like)} numbers"
-        return f"Not yet: {asked} asked for, and this is {value!r}."
+        asked = "one number is" if np.ndim(like) == 0 else f"{len(like)} numbers are"
+        return f"{asked} asked for, and this is {value!r}."
     return None
 
 

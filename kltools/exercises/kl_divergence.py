@@ -26,7 +26,11 @@ FAIR, ONE_IN_FOUR, ONE_IN_EIGHT = [1 / 2, 1 / 2], [1 / 4, 3 / 4], [1 / 8, 7 / 8]
 DRINKS, FORMER_DRINKS = [1 / 2, 1 / 4, 1 / 8, 1 / 8], [1 / 4, 1 / 8, 1 / 2, 1 / 8]
 
 HERE, THERE = [0.9, 0.1], [0.1, 0.9]
-TAKEN = [0.5, 0.4, 0.1], [0.5, 0.1, 0.4]  # the pair of the text whose directions agree
+# The pairs of the text whose directions agree.
+TAKEN = (
+    ([0.5, 0.4, 0.1], [0.5, 0.1, 0.4]),
+    ([0.2, 0.5, 0.3], [0.25, 0.41547308, 0.33452692]),
+)
 
 COUNTED = "The counts went in as they are, so the result grows with them and can be negative."
 SWAPPED = "That is KL(Q‖P): you averaged under Q, and the question averages under P."
@@ -241,8 +245,10 @@ EXERCISES: tuple[Exercise, ...] = (
             (lambda pair: np.isfinite(_both_ways(pair)).all(), "a direction is infinite; avoid the zeros."),
             (lambda pair: math.isclose(*_both_ways(pair), abs_tol=1e-9), "the two directions differ."),
             (
-                lambda pair: not (np.allclose(pair, TAKEN) or np.allclose(pair, TAKEN[::-1])),
-                "that pair is the one in the text; find another.",
+                lambda pair: (
+                    not any(np.allclose(pair, taken) or np.allclose(pair[::-1], taken) for taken in TAKEN)
+                ),
+                "that pair is in the text; find another.",
             ),
         ),
         note="So KL is not a symmetric function, and yet it can agree both ways.",
@@ -260,6 +266,13 @@ EXERCISES: tuple[Exercise, ...] = (
         note="A small KL is a slow clock, and it does not stop.",
         decimals=0,
         mistakes=(
+            Mistake(
+                math.log(1000) / kl_divergence(P, Q1), "Round it up: a whole number of days is asked for."
+            ),
+            Mistake(
+                math.ceil(math.log(20) / kl_divergence(P, Q1)),
+                "That is the time for 20 to 1, or the logarithm was taken to base 10.",
+            ),
             Mistake(
                 math.ceil(math.log(1000) / kl_divergence(P, Q1, base=2)),
                 "You divided nats by bits: take both in the same unit.",
@@ -312,6 +325,14 @@ EXERCISES: tuple[Exercise, ...] = (
             Mistake(
                 lambda p, q: _conditional_kl(np.transpose(p), np.transpose(q)),
                 "You went through the columns: that is the first day given the second.",
+            ),
+            Mistake(
+                lambda p, q: kl_divergence(np.sum(p, axis=1), np.sum(q, axis=1)),
+                "That is the divergence of the first day; the second day given the first is asked for.",
+            ),
+            Mistake(
+                lambda p, q: kl_divergence(np.sum(p, axis=0), np.sum(q, axis=0)),
+                "That forgets the first day: compare the second day within each row.",
             ),
             Mistake(
                 _half_normalized,

@@ -211,7 +211,10 @@ def _ratio(rng: np.random.Generator) -> Comparison:
 
 @theorem("(J/2) / JSD tends to 4 as Q tends to P", chapter=CHAPTER, check=_ratio, tolerance=1e-6)
 def jeffreys_to_jsd_ratio() -> tuple[Derivation, ...]:
-    """Both vanish at t = 0 with their slopes; the ratio of the curvatures is the limit (l'Hôpital's rule)."""
+    """Both vanish at t = 0 with their slopes; the ratio of the curvatures is the limit (l'Hôpital's rule).
+
+    The path is smooth, and its first change u is not 0.
+    """
     t, jeffreys, shannon, fisher, given = _path()
     return (
         Derivation(D(jeffreys, t, at={t: 0}), given=given).equals(0, "the changes sum to 0"),

@@ -242,7 +242,7 @@ _KL_TWO = _a * ln(_a / _b) + (1 - _a) * ln((1 - _a) / (1 - _b))
     "KL ≥ 2(a − b)² for two outcomes (Pinsker)", chapter=CHAPTER, check=_pinsker_two, scope="two outcomes"
 )
 def pinsker_two_outcomes() -> tuple[Derivation, ...]:
-    """The gap vanishes at b = a, and its slope there has the sign of b − a."""
+    """The gap vanishes at b = a, falls before it and rises after it."""
     gap = _KL_TWO - 2 * (_a - _b) ** 2
     slope = Derivation(D(gap, _b)).equals(
         (_b - _a) * (1 - 2 * _b) ** 2 / (_b * (1 - _b)), "so the gap is least at b = a"
@@ -280,7 +280,7 @@ def pinsker() -> tuple[Derivation, ...]:
         .equals(Sum(p * e * ln(p / q)) + Sum(p * f * ln(p / q)), "e + f = 1")
         .at_least(
             _KL_TWO,
-            "the log-sum inequality on each part",
+            "log-sum on each part",
             by=Sum(p * e * tangent(x)) + Sum(p * f * tangent(y)),
         )
         .at_least(2 * (_a - _b) ** 2, "Pinsker for two outcomes", by=pinsker_two_outcomes())

@@ -14,11 +14,9 @@ They reach into strings that hold an expression, such as the steps of a derivati
 import ast
 import copy
 import inspect
-import io
 import json
 import math
 import re
-import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -42,7 +40,6 @@ BASED = {
 # exp of an entropy: the base cancels.
 BASED -= {"perplexity"}
 
-_EXCUSE = re.compile(r"#\s*same either way(?: \((?P<items>.*?)\))?: (?P<reason>\S+ \S.*)")
 Node = TypeVar("Node", bound=ast.AST)
 _OPPOSITE = {"at_least": "at_most", "at_most": "at_least"}  # the relations of a derivation
 _FLIPPED: dict[type, type] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
@@ -162,10 +159,10 @@ def other_digit(number: str) -> str:
 
 @dataclass(frozen=True)
 class Excuse:
-    """What a comment says that nobody could see: a kind, or one change as a failing test prints it.
+    """What a cell's metadata says that nobody could see: a kind, or one change as a failing test prints it.
 
-    The comment `# same either way (base; 3 → 4): reason` stands at the end of its line of code, or
-    alone on the line before; without brackets it speaks of the direction.
+    It stands there and not in the code, which learners read:
+    `{"same_either_way": {"the line of code": {"base": "reason", "3 → 4": "reason"}}}`.
     """
 
     line: int
@@ -176,15 +173,14 @@ class Excuse:
         return self.line == altered.line and self.item in (altered.kind, altered.change)
 
 
-def excuses(source: str) -> list[Excuse]:
-    """Read the comments that say which alterations cannot be seen."""
-    found = []
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT and (excuse := _EXCUSE.match(token.string)):
-            line = token.start[0] + (not token.line[: token.start[1]].strip())
-            items = (excuse["items"] or "direction").split(";")
-            found += [Excuse(line, item.strip(), excuse["reason"]) for item in items]
-    return found
+def excuses(cell: NotebookNode) -> list[Excuse]:
+    """Read which alterations of a cell cannot be seen; one for a line that is not there covers nothing."""
+    lines = [line.strip() for line in cell.source.splitlines()]
+    return [
+        Excuse(lines.index(line) + 1 if line in lines else 0, item, reason)
+        for line, items in cell.metadata.get("same_either_way", {}).items()
+        for item, reason in items.items()
+    ]
 
 
 def altered_outputs(output: NotebookNode) -> Iterator[tuple[str, str, NotebookNode]]:

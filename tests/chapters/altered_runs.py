@@ -137,7 +137,7 @@ class Proof:
     def _code(self, index: int) -> Iterator[Outcome]:
         where, cell = self.cells[index]
         source = self.shell.transform_cell(cell.source)
-        yield from judged("code", where, source, "exec", lambda tree: self.colour(index, tree))
+        yield from judged("code", where, source, "exec", lambda tree: self.colour(index, tree), excuses(cell))
 
     def _stored_outputs(self, index: int, run: Run) -> Iterator[Outcome]:
         (where, cell), judge = self.cells[index], self.judges[index]
@@ -149,10 +149,14 @@ class Proof:
 
 
 def judged(
-    what: str, where: str, source: str, mode: str, colour: Callable[[ast.AST], Colour]
+    what: str,
+    where: str,
+    source: str,
+    mode: str,
+    colour: Callable[[ast.AST], Colour],
+    given: Iterable[Excuse] = (),
 ) -> Iterator[Outcome]:
     """Alter a piece of code in every way; an excuse that covers none of them counts as one that was seen."""
-    given = excuses(source)
     used: set[Excuse] = set()
     for altered in alterations(source, mode):
         mine = {excuse for excuse in given if excuse.covers(altered)}
@@ -206,7 +210,7 @@ def settle(outcomes: Iterable[Outcome], tally: Tally) -> None:
         name = f"altered {outcome.what}"
         tally(name, 1, "made")
         tally(name, outcome.survived and not outcome.excused, "survived")
-        tally(name, outcome.excused, "excused by a reason beside it")
+        tally(name, outcome.excused, "excused with a reason")
         tally(name, outcome.colour is Colour.SLOW, "stopped for running on")
     wrong = [f"not seen: {o}" for o in outcomes if o.survived and not o.excused]
     wrong += [

@@ -46,8 +46,11 @@ CELLS = [
     ),
     new_code_cell("%xmode Minimal"),
     new_code_cell(
-        "entropy((0.5, 0.6))  # same either way (base): it refuses the sum first",
-        metadata={"tags": ["raises-exception"]},
+        "entropy((0.5, 0.6))",
+        metadata={
+            "tags": ["raises-exception"],
+            "same_either_way": {"entropy((0.5, 0.6))": {"base": "it refuses the sum first"}},
+        },
     ),
     new_markdown_cell(STATEMENT, metadata={"tags": ["exercise"], "exercise": "reverse"}),
     new_code_cell(

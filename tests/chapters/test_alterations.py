@@ -1,6 +1,6 @@
 """The test of the tests: every alteration of a chapter or a page turns the suite red.
 
-What nobody could see is listed where it stands (`# same either way: reason`), and the list has to
+What nobody could see is listed where it stands (`same_either_way` in a cell's metadata), and the list has to
 be exact.
 """
 
@@ -103,27 +103,39 @@ def test_every_alteration_of_the_trial_is_caught(trial: Path, request: pytest.Fi
 
 @needs_fork
 @pytest.mark.parametrize(
-    ("code", "message"),
+    ("code", "excused", "message"),
     [
         (
             "x = 3\nx > 2",
+            {},
             "not seen: small.ipynb, cell 1 (x = 3 x > 2): code: constant: 3 → 4",
         ),
-        ("x = 3  # same either way (constant): any number above two\nx > 2", None),
-        ("x = 3  # same either way (3 → 4): any number above two\nx > 2", None),
-        ("x = 3  # same either way (base; constant): no base\nx > 2", "base: nothing to excuse: no base"),
-        ("# same either way: symmetric on purpose\nabs(3 - 3) / abs(3 + 0)", "is not: small.ipynb"),
-        ("x = 3  # same either way (constant): no, it is shown\nx", "is not: small.ipynb, cell 1"),
+        ("x = 3\nx > 2", {"x = 3": {"constant": "any number above two"}}, None),
+        ("x = 3\nx > 2", {"x = 3": {"3 → 4": "any number above two"}}, None),
         (
-            "x = 3  # same either way: there is no direction here\nx",
-            "nothing to excuse: there is no direction here",
+            "x = 3\nx > 2",
+            {"x = 3": {"constant": "any number above two", "base": "no base"}},
+            "base: nothing to excuse: no base",
         ),
+        (
+            "abs(3 - 3) / abs(3 + 0)",
+            {"abs(3 - 3) / abs(3 + 0)": {"direction": "symmetric"}},
+            "is not: small.ipynb",
+        ),
+        ("x = 3\nx", {"x = 3": {"constant": "no, it is shown"}}, "is not: small.ipynb, cell 1"),
+        ("x = 3\nx", {"x = 3": {"direction": "there is none"}}, "nothing to excuse: there is none"),
+        ("x = 3\nx", {"y = 3": {"constant": "no such line"}}, "nothing to excuse: no such line"),
     ],
 )
 def test_survivors_and_inexact_excuses_are_told(
-    code: str, message: str | None, tmp_path: Path, request: pytest.FixtureRequest
+    code: str,
+    excused: dict[str, dict[str, str]],
+    message: str | None,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
-    small = store(chapter([new_code_cell(code)]), tmp_path / "small.ipynb")
+    cell = new_code_cell(code, metadata={"same_either_way": excused})
+    small = store(chapter([cell]), tmp_path / "small.ipynb")
     if message is None:
         settle(chapter_outcomes(small, request.session), lambda *_: None)
     else:

@@ -116,6 +116,8 @@ def test_at_the_ends() -> None:
     assert kltools.kl_poisson(3, 0) == math.inf
     assert kltools.kl_poisson(1.7e308, 1e308) == pytest.approx(1.7e308 * math.log(1.7) - 0.7e308, rel=BOUND)
     assert kltools.kl_poisson(1e308, 1.7e308) == pytest.approx(0.7e308 - 1e308 * math.log(1.7), rel=BOUND)
+    near = 1.7 * math.log(17 / 16) - 0.1
+    assert kltools.kl_poisson(1.7e308, 1.6e308) == pytest.approx(1e308 * near, rel=1e-13)
     assert kltools.kl_poisson(2, 5e-324) == pytest.approx(2 * (math.log(2) - math.log(5e-324)) - 2, rel=BOUND)
     assert kltools.kl_bernoulli(0, 0) == kltools.kl_bernoulli(1, 1) == 0
     assert kltools.kl_bernoulli(0, 1) == kltools.kl_bernoulli(1, 0) == math.inf

@@ -33,6 +33,7 @@ from kltools.derivations import (
     k,
     ln,
     n,
+    named,
     nonnegative,
     normalized,
     positive,
@@ -41,7 +42,7 @@ from kltools.derivations import (
 )
 from kltools.derivations.expressions import Entry
 from kltools.derivations.normal_form import NormalForm
-from kltools.derivations.numeric import Example, examples
+from kltools.derivations.numeric import Example, decimals, examples
 from kltools.derivations.rendering import latex, text
 
 p, q = positive("p q")
@@ -120,7 +121,7 @@ def test_givens_that_cannot_be_used() -> None:
         Derivation(Sum(p), given=[Eq(Sum(p) + Sum(q), 2)])
     with pytest.raises(GivenError, match="is not a given"):
         Derivation(Sum(p), given=["p sums to 1"])
-    with pytest.raises(GivenError, match="two tables"):
+    with pytest.raises(GivenError, match="p stands for two things"):
         Derivation(Sum(p) + Sum(positive("p", over=(i, j))))
 
 
@@ -190,6 +191,116 @@ def test_no_derivative_under_an_integral() -> None:
     t, rate = index("t", "T", "reals"), positive("lambda", over=())
     with pytest.raises(NotImplementedError, match="under an integral"):
         D(Sum(positive("f", over=t) * rate * t), rate)
+
+
+def test_a_given_about_a_diagonal_is_not_about_the_table() -> None:
+    r = positive("r", over=(i, k))
+    with pytest.raises(GivenError, match="diagonal"):
+        Derivation(Sum(r), given=Eq(r.at(i, i), 1))
+
+
+def test_no_index_twice() -> None:
+    with pytest.raises(ValueError, match="one index twice"):
+        Sum(p, i, i)
+    with pytest.raises(ValueError, match="one index twice"):
+        positive("r", over=(i, i))
+
+
+def test_a_theorem_for_every_size_is_not_taken_to_another_size() -> None:
+    spread = Derivation(ln(n), given=normalized(p)).at_least(
+        H(p), "tangent", by=Sum(p * tangent(1 / (n * p)))
+    )
+    assert NormalForm().is_zero(spread().smaller - H(p))
+    with pytest.raises(GivenError, match="no letter n"):
+        spread(n=2)
+
+
+def test_a_theorem_about_a_density_holds_for_that_density_only() -> None:
+    t = index("t", "T", "positives")
+    g, rate = positive("g", over=t), positive("a", over=())
+    f, facts = density("f", rate * exp(-rate * t), t, {1: 1})
+    theorem = Derivation(H(f) + ln(rate), given=facts).at_least(0, "it is a ∫ t f(t) dt")
+    assert theorem().needs == tuple(facts)
+    with pytest.raises(UnprovedStepError, match=r"needs g\(t\) = a exp"):
+        Derivation(H(g) + ln(rate), given=[*facts, *normalized(g)]).at_least(
+            0, "of all densities", by=theorem(f=g)
+        )
+    with pytest.raises(UnprovedStepError, match=r"needs f\(t\) = 3 exp"):
+        Derivation(H(f) + ln(3), given=facts).at_least(0, "at another rate", by=theorem(a=3))
+
+
+def test_the_odds_of_a_fraction_are_no_letter_of_the_author() -> None:
+    a, o = fraction("a", over=()), positive("odds_a", over=())
+    with pytest.raises(FalseStepError):
+        Derivation(a + o).equals(o / (1 + o) + o, "not these odds")
+
+
+def test_the_letter_of_an_integral_is_no_letter_of_the_formula() -> None:
+    z, rate = index("z", "Z", "positives"), positive("t", over=())
+    assert density("p", rate * exp(-rate * z), z, {1: 1, z: 1 / rate})
+
+
+def test_an_integral_gives_a_point_no_weight() -> None:
+    t = index("t", "T", "reals")
+    f = positive("f", over=t)
+    with pytest.raises(UnprovedStepError):
+        Derivation(Sum(D(f, f.at(t.twin("s"))), t)).equals(1, "δ of Kronecker, not of Dirac")
+
+
+def test_derivatives_that_are_not_known_are_not_zero() -> None:
+    t = index("t", "T", "reals")
+    f, y = positive("f", over=t), positive("y", over=())
+    with pytest.raises(NotImplementedError, match="depends on t"):
+        D(ln(f), t)
+    with pytest.raises(ValueError, match="one letter or one entry"):
+        D(x**2, 2 * x)
+    with pytest.raises(ValueError, match="value of a number"):
+        D(Sum(q * ln(q)), q.at(k), at={q.at(k): 1})
+    with pytest.raises(GivenError, match="takes y as constant"):
+        Derivation(D(y**2, x), given=Eq(y, x**2))
+    assert Derivation(D(y**2, y), given=Eq(y, x**2)).equals(2 * x**2, "by y itself")
+
+
+def test_distributions_that_are_compared_run_over_the_same_index() -> None:
+    for other in (positive("u", over=j), q.at(k)):
+        with pytest.raises(ValueError, match="the same indices"):
+            KL(p, other)
+    b, u = positive("b", over=j | i), positive("u", over=j)
+    assert KL(b, u).definition == Sum(b * ln(b / u), j)
+    assert KL(p, 1 / n).definition == Sum(p * ln(n * p))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (Sum(p) - Sum(real("p")), "p stands for two things"),
+        (Sum(p) * positive("p", over=()), "p stands for two things"),
+        (Sum(p) * Sum(positive("u", over=index("i", "N"))), "i stands for two things"),
+        (Sum(1, i) - positive("n", over=()), "n stands for two things"),
+        (named("A", x) - named("A", x**2), "A is the name of two quantities"),
+    ],
+)
+def test_what_looks_the_same_is_the_same(line: sp.Expr, message: str) -> None:
+    with pytest.raises(GivenError, match=message):
+        Derivation(line)
+
+
+def test_names_are_not_numbers() -> None:
+    with pytest.raises(ValueError, match="is no name"):
+        named("0", x)
+    assert Derivation(named("A", x**2 - 1) + named("A", (x - 1) * (x + 1)))
+
+
+@pytest.mark.parametrize("line", [0.5 * x, Sum(p) + sp.oo, Sum(p * ln(3.0))])
+def test_rounded_and_infinite_numbers_are_refused(line: sp.Expr) -> None:
+    with pytest.raises(UndefinedExpressionError, match="no exact number"):
+        Derivation(line)
+
+
+def test_a_fraction_given_out_of_its_range_is_a_contradiction() -> None:
+    a = fraction("a", over=())
+    with pytest.raises(GivenError, match="rules out"):
+        Derivation(a * x, given=Eq(a, 3))
 
 
 # Lemmas ----------------------------------------------------------------------------------------------------
@@ -296,9 +407,42 @@ def test_lines_are_written_as_people_write_them(line: sp.Expr, plain: str, tex: 
     assert latex(line) == tex
 
 
+def test_numbers_in_refusals_have_a_minus_sign_and_no_negative_zero() -> None:
+    assert decimals(-0.98464) == "−0.9846"
+    assert decimals(-1e-9) == decimals(0.0) == "0.0000"
+    with pytest.raises(FalseStepError) as refusal:
+        Derivation(-Sum(p)).equals(Sum(p) - Sum(p), "no")
+    assert "-" not in str(refusal.value)
+    assert "the left side is −" in str(refusal.value)
+
+
+def test_fractions_have_brackets_under_an_exponent() -> None:
+    y = positive("y", over=())
+    assert latex(((x + y) / 2) ** 2) == r"\left(\frac{x + y}{2}\right)^{2}"
+    assert latex(sp.Rational(1, 2) ** x) == r"\left(\frac{1}{2}\right)^{x}"
+
+
+def test_the_range_of_a_sum_is_shown_as_it_is() -> None:
+    for kind, shown in [("bits", r"b \in \{0, 1\}"), ("counts", r"b \ge 0"), ("finite", "b")]:
+        assert rf"\sum_{{{shown}}} " in latex(Sum(positive("f", over=index("b", "B", kind))))
+
+
+def test_a_declaration_is_about_the_table_and_not_its_diagonal() -> None:
+    assert repr(Derivation(Sum(positive("r", over=(i, k))))).startswith("given rᵢₖ > 0")
+
+
 def test_derivation_shows_itself_in_text_and_in_latex() -> None:
     chain = Derivation(Sum(p), given=normalized(p)).equals(1, "50 % of p_i & more ≤ 1")
     assert repr(chain) == "given pᵢ > 0, Σᵢ pᵢ = 1\nΣᵢ pᵢ = 1   50 % of p_i & more ≤ 1"
     assert chain._repr_latex_().startswith("$$\n\\begin{aligned}")
     assert r"50 \% of p\_i \& more $\le$ 1" in chain._repr_latex_()
     assert "\\ge" not in chain._repr_latex_()
+
+
+def test_an_inequality_that_was_not_called_is_named() -> None:
+    from kltools.theorems import THEOREMS
+
+    p, q = positive("p q")
+    for uncalled in (THEOREMS["gibbs"], tangent):
+        with pytest.raises(GivenError, match="call it, as in gibbs"):
+            Derivation(KL(p, q), given=normalized(p, q)).at_least(0, "Gibbs", by=uncalled)

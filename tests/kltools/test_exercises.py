@@ -57,6 +57,14 @@ def test_a_function_right_on_all_inputs_but_one_is_refused(exercise: FunctionExe
         assert bool(exercise.judge(almost)) == right_is_infinite
 
 
+def test_a_whole_number_is_asked_for_as_one() -> None:
+    right = EXERCISES["days_of_evidence"].right
+    assert check("days_of_evidence", right)
+    assert not check("days_of_evidence", right - 0.4)
+    assert "Round it up" in check("days_of_evidence", math.log(1000) / 0.0304787540354720).message
+    assert "a number is asked for" in check("days_of_evidence", str(right)).message
+
+
 def test_a_clipped_infinity_is_refused_with_its_reason() -> None:
     def clipped(p: list[float], q: list[float]) -> float:
         return sum(a * math.log(a / max(b, 1e-12)) for a, b in zip(p, q, strict=True) if a > 0)
@@ -99,10 +107,16 @@ def test_a_clipped_infinity_is_refused_with_its_reason() -> None:
             ([0.5, 0.1, 0.4], [0.5, 0.4, 0.1]),
             "find another",
         ),
+        (
+            "equal_both_ways",
+            ([0.2, 0.7, 0.1], [0.7, 0.2, 0.1]),
+            ([0.25, 0.41547308, 0.33452692], [0.2, 0.5, 0.3]),
+            "find another",
+        ),
         ("equal_both_ways", ([0.2, 0.7, 0.1], [0.7, 0.2, 0.1]), ([1, 0, 0], [0, 1, 0]), "infinite"),
         (
             "equal_both_ways",
-            ([0.2, 0.5, 0.3], [0.25, 0.41547308, 0.33452692]),
+            ([0.1, 0.3, 0.6], [0.6, 0.3, 0.1]),
             ([0.2, 0.5, 0.3], [0.25, 0.41547, 0.33453]),
             "directions differ",
         ),
@@ -165,7 +179,7 @@ def test_a_line_of_a_derivation_is_proved_or_refused_with_numbers(
         (None, "return missing"),
         (math.nan, "0·log 0"),
         ("half", "a number is asked for"),
-        ([0.5, 0.5], "one number asked for"),
+        ([0.5, 0.5], "one number is asked for"),
         (..., "three dots"),
     ],
 )
@@ -193,7 +207,7 @@ def failing(error: Exception) -> Callable[..., Never]:
         (lambda p, q: None, "return missing"),
         (lambda p, q: math.nan, "0·log 0"),
         (lambda p: 0.0, "TypeError"),
-        (lambda p, q: "0.5", "which is not right"),
+        (lambda p, q: "0.5", "a number is asked for"),
     ],
 )
 def test_a_function_that_stops_or_gives_no_number_is_told_in_words(answer: Any, says: str) -> None:

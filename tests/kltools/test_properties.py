@@ -4,15 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import kltools
 from kltools import _kernel
 from tests.kltools.strategies import Array, distributions, groups, pairs, tables, triples
-
-settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=100, database=None)
-settings.load_profile("repeatable")
 
 SLACK = 1e-13  # of comparisons between values that were rounded separately
 
