@@ -7,6 +7,7 @@ literals for prose.
 """
 
 import ast
+import gc
 import os
 import signal
 import time
@@ -103,6 +104,7 @@ class Proof:
     def _answer(self, index: int, instead: ast.AST | None) -> None:
         answer = Colour.BROKEN
         try:
+            gc.disable()  # a collection would copy every page that the child shares with its parent
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(self.time_limit)
             later = (self.step(i)[0] for i in range(index + 1, len(self.cells)))
