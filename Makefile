@@ -29,7 +29,7 @@ execute: $(READY) ## run every chapter again and store its outputs in place
 	$(BIN)/python web/execute.py $(CHAPTERS)
 
 test: $(READY) ## run every test: kltools, its doctests, the chapters' outputs and numbers, the site
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## check style, format and types
 	$(BIN)/ruff check .
