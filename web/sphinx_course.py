@@ -158,6 +158,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     katex.NODEJS_BINARY = shutil.which("node", path=os.pathsep.join([f"{NODE_DIR}/bin", NODE_DIR]))
     # On a busy machine node can take longer to start than the five seconds it is given.
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
+    # Over a Unix socket it connects once, and is refused if node has made the socket and does not listen yet;
+    # node is then left running, and holds the build's output open. Over a network socket it tries again.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
     app.connect("builder-inited", report_bad_tex)
     app.connect("source-read", prepare_source)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
