@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/complete
 CHAPTERS := $(wildcard chapters/*.ipynb)
 
-.PHONY: help book serve lab execute test lint mutants bench lock clean
+.PHONY: help book serve lab execute test lint mutants bench record lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,7 @@ serve: book ## build the site, serve it on PORT (8000) and open it
 	@$(BIN)/python web/serve.py _build/html $(PORT)
 
 lab: $(READY) ## open the chapters in JupyterLab
+	@$(BIN)/jupyter trust $(CHAPTERS) > /dev/null  # otherwise JupyterLab hides the stored pictures until they are drawn again
 	$(BIN)/jupyter lab chapters
 
 execute: $(READY) ## run every chapter again and store its outputs in place
@@ -41,6 +42,9 @@ mutants: $(READY) ## alter kltools piece by piece; each alteration has to fail a
 
 bench: $(READY) ## measure the accuracy and the speed of kltools against other libraries
 	$(BIN)/python -m benchmarks
+
+record: $(READY) ## ask other libraries again what they mean by it; installs them aside, takes minutes
+	$(BIN)/python -m libraries.record
 
 lock: $(READY) ## pin requirements.in, and all that it needs, in requirements.txt
 	$(BIN)/uv pip compile requirements.in --output-file requirements.txt --quiet --universal --python-version 3.11 \

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 from sympy import Expr, Symbol
-from sympy.printing.pretty.pretty_symbology import pretty_symbol
+from sympy.printing.pretty.pretty_symbology import pretty_symbol, pretty_use_unicode
 
 from kltools.derivations.expressions import (
     Entry,
@@ -41,7 +41,12 @@ def symbol_latex(symbol: Symbol) -> str:
 
 def symbol_text(symbol: Symbol) -> str:
     """The name of a symbol in plain text: μ₁ for mu1, p̂ for phat."""
-    return pretty_symbol(_plain(symbol).name)  # type: ignore[no-any-return]
+    # SymPy spells Greek letters out where the stream that it was first imported with was not a terminal's.
+    before = pretty_use_unicode(True)
+    try:
+        return pretty_symbol(_plain(symbol).name)  # type: ignore[no-any-return]
+    finally:
+        pretty_use_unicode(before)
 
 
 def _plain(symbol: Symbol) -> Symbol:
