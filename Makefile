@@ -26,8 +26,9 @@ lab: $(READY) ## open the chapters in JupyterLab
 	@$(BIN)/jupyter trust $(CHAPTERS) > /dev/null  # otherwise JupyterLab hides the stored pictures until they are drawn again
 	$(BIN)/jupyter lab chapters
 
-execute: $(READY) ## run every chapter again and store its outputs in place
+execute: $(READY) ## run every chapter again and store its outputs in place; draw the landing page's picture
 	$(BIN)/python web/execute.py $(CHAPTERS)
+	$(BIN)/python web/picture.py
 
 test: $(READY) ## run every test: kltools, its doctests, the chapters' outputs and numbers, the site
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder

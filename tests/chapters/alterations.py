@@ -211,9 +211,11 @@ def _output_texts(output: NotebookNode) -> Iterator[tuple[tuple[str, ...], str]]
 
 
 def _replaced(output: NotebookNode, path: tuple[str, ...], value: object) -> NotebookNode:
-    new = copy.deepcopy(output)
-    holder = new[path[0]] if len(path) > 1 else new
-    holder[path[-1]] = [value] if path[-1] == "traceback" else value
+    field = path[0]
+    new = copy.copy(output)
+    new[field] = (
+        output[field] | {path[1]: value} if len(path) > 1 else [value] if field == "traceback" else value
+    )
     return new
 
 

@@ -26,7 +26,7 @@ CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 # benchmarks/results.md is written by `make bench` from what it measured, so nothing in it is typed.
 _NOT_WRITTEN = {ROOT / "benchmarks" / "results.md"}
-_ROOMS = ("chapters", "coursework", "kltools", "web", "tests", "benchmarks")
+_ROOMS = ("chapters", "reference", "libraries", "coursework", "kltools", "web", "tests", "benchmarks")
 PAGES = sorted(
     {*ROOT.glob("*.md"), *(page for room in _ROOMS for page in (ROOT / room).rglob("*.md"))} - _NOT_WRITTEN
 )
@@ -141,6 +141,7 @@ def shell(folder: Path) -> Iterator[Shell]:
         with contextlib.chdir(folder), matplotlib.rc_context():
             sys.path.insert(0, str(Path.cwd()))
             fresh.enable_matplotlib("inline")
+            fresh.InteractiveTB.set_mode("Minimal")  # a traceback is compared by nobody, and slow to write
             yield fresh
             pyplot.close("all")
     finally:

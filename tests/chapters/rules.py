@@ -18,7 +18,8 @@ from nbformat import NotebookNode
 
 from kltools.exercises import Verdict
 from tests.chapters.literals import numbers
-from tests.chapters.notebooks import place, places, shell, tags
+from tests.chapters.notebooks import place, places, read, shell, tags
+from web.outline import NEEDS, order, read_notebook
 
 Rule = Callable[[Path, NotebookNode], list[str]]
 
@@ -42,12 +43,11 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 WORDS = range(2_500, 3_901)
 EXERCISES = range(8, 13)
+OBJECTIVES = range(4, 7)
+# A page of prose with formulas is read slowly, and a cell is run, read and compared with a guess.
+WORDS_A_MINUTE, CELLS_A_MINUTE = 70, 2
+TIME_FACTOR = 4 / 3
 BANNED = re.compile(r"\b(?:obvious(?:ly)?|simply|trivial(?:ly)?|clearly|just)\b|!", re.IGNORECASE)
-OPENING = {
-    "what the reader will be able to do": r"\bable to\b|\byou(?: will|’ll|'ll) (?:learn|do)\b",
-    "what is needed first": r"\bneed",
-    "how long it takes": r"\d[\s–-]*minutes",
-}
 HINT = re.compile(r"<details>\s*<summary>Hint</summary>")
 
 
@@ -197,6 +197,11 @@ def is_core(notebook: NotebookNode) -> bool:
     return any("exercise" in tags(cell) for cell in notebook.cells)
 
 
+def is_opened(path: Path, notebook: NotebookNode) -> bool:
+    """Tell a chapter, which has exercises or states a time, from a page for looking things up."""
+    return is_core(notebook) or read_notebook(notebook, path.name).minutes > 0
+
+
 def prose(notebook: NotebookNode) -> str:
     """Return the running text outside exercises and solutions."""
     cells = (
@@ -241,20 +246,82 @@ def core_length(path: Path, notebook: NotebookNode) -> list[str]:
 
 
 def opening(path: Path, notebook: NotebookNode) -> list[str]:
-    """Every core chapter opens with a question, and says what it gives, needs and takes."""
-    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    head = plain(re.split(r"^## ", text, maxsplit=1, flags=re.MULTILINE)[0])
+    """Every chapter opens with a question, and says what it gives, needs and takes."""
+    head = plain(notebook.cells[0].source)
     title, _, rest = head.partition("\n")
     wrong = [] if title.startswith("# ") else [f"{path.name}: does not open with its title"]
-    if "?" not in title and "?" not in rest.strip().partition("\n\n")[0]:
-        wrong.append(f"{path.name}: opens with no question, in its title or its first paragraph")
-    for what, pattern in OPENING.items():
-        if not re.search(pattern, head, re.IGNORECASE):
-            wrong.append(f"{path.name}: does not say {what} before its first section")
+    scene = rest.partition("**You will be able to**")[0]
+    if "?" not in title and "?" not in scene:
+        wrong.append(f"{path.name}: opens with no question, in its title or before its objectives")
+    page = read_notebook(notebook, path.name)
+    if not page.topic:
+        wrong.append(f"{path.name}: does not name its topic in a line *The topic* below its title")
+    if len(page.objectives) not in OBJECTIVES:
+        few, many = OBJECTIVES[0], OBJECTIVES[-1]
+        wrong.append(
+            f"{path.name}: lists {len(page.objectives)} objectives after **You will be able to**; "
+            f"{few} to {many} are right"
+        )
+    if not NEEDS.search(head):
+        wrong.append(f"{path.name}: does not say what it needs in a paragraph **You need** …")
+    if not page.minutes:
+        wrong.append(f"{path.name}: does not say **Time**: about … minutes")
     return wrong
 
 
-CORE = [core_length, opening]
+def reading_time(notebook: NotebookNode) -> float:
+    """Return the minutes that the words and the cells outside exercises suggest."""
+    cells = (c for c in notebook.cells if c.cell_type == "code" and not tags(c) & {"exercise", "solution"})
+    return word_count(notebook) / WORDS_A_MINUTE + sum(1 for _ in cells) / CELLS_A_MINUTE
+
+
+def honest_time(path: Path, notebook: NotebookNode) -> list[str]:
+    """The time that a chapter states is what its words and cells suggest, within a factor."""
+    stated, suggested = read_notebook(notebook, path.name).minutes, reading_time(notebook)
+    if suggested / TIME_FACTOR <= stated <= suggested * TIME_FACTOR:
+        return []
+    return [f"{path.name}: says about {stated} minutes; its words and cells suggest {suggested:.0f}"]
+
+
+def met_objectives(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every objective is met by an exercise, and every exercise meets objectives that there are."""
+    page = read_notebook(notebook, path.name)
+    numbers = range(1, len(page.objectives) + 1)
+    wrong = [
+        f"{path.name}: objective {number} ({objective.partition(chr(10))[0]}) is met by no exercise"
+        for number, objective in zip(numbers, page.objectives, strict=True)
+        if not any(number in exercise.objectives for exercise in page.exercises)
+    ]
+    for exercise in page.exercises:
+        if not exercise.objectives:
+            wrong.append(f"{path.name}: {exercise.label} has no objectives in its metadata")
+        wrong += [
+            f"{path.name}: {exercise.label} meets objective {number!r}, and there are {len(numbers)}"
+            for number in exercise.objectives
+            if number not in numbers
+        ]
+    return wrong
+
+
+def earlier_needs(path: Path, notebook: NotebookNode) -> list[str]:
+    """Every chapter but the first links to what it needs, all of it before it in _toc.yml."""
+    book = path.parents[1]
+    page, places = read_notebook(notebook, path.relative_to(book).as_posix()), order(book)
+    if page.path not in places:
+        return [f"{path.name}: is not in _toc.yml, so nobody can read it"]
+    before = places[: places.index(page.path)]
+    wrong = [
+        f"{path.name}: needs {need}, which does not come before it"
+        for need in page.needs
+        if need not in before
+    ]
+    if not page.needs and any(is_core(read(book / other)) for other in before if other.endswith(".ipynb")):
+        wrong.append(f"{path.name}: links to no earlier chapter in **You need**")
+    return wrong
+
+
+OPENED = [opening, honest_time, earlier_needs]
+CORE = [core_length, met_objectives]
 
 
 @dataclass
@@ -280,16 +347,23 @@ def exercises(notebook: NotebookNode) -> list[Exercise]:
 
 
 def whole_exercises(path: Path, notebook: NotebookNode) -> list[str]:
-    """Exercises are numbered, graded, hinted at and solved, and there are eight to twelve."""
+    """Eight to twelve exercises, numbered, graded, hinted at and solved, and after them a project."""
     found, wrong = exercises(notebook), []
-    if len(found) not in EXERCISES:
-        wrong.append(f"{path.name}: has {len(found)} exercises; {EXERCISES[0]} to {EXERCISES[-1]} are right")
-    for number, exercise in enumerate(found, start=1):
+    headings = [notebook.cells[exercise.statement].source for exercise in found]
+    projects = sum(heading.startswith("### Project. ") for heading in headings)
+    if len(found) - projects not in EXERCISES or projects != 1:
+        few, many = EXERCISES[0], EXERCISES[-1]
+        wrong.append(
+            f"{path.name}: has {len(found) - projects} exercises and {projects} projects; "
+            f"{few} to {many} and one are right"
+        )
+    labels = [*(f"Exercise {number}" for number in range(1, len(found))), "Project"]
+    for label, exercise in zip(labels, found, strict=False):
         cell = notebook.cells[exercise.statement]
         where, name = place(path, exercise.statement + 1, cell), cell.metadata.exercise
         heading = cell.source.partition("\n")[0]
-        if not heading.startswith(f"### Exercise {number}. ") or "exercise" not in tags(cell):
-            wrong.append(f"{where}: should be tagged exercise and begin `### Exercise {number}. `")
+        if not heading.startswith(f"### {label}. ") or "exercise" not in tags(cell):
+            wrong.append(f"{where}: should be tagged exercise and begin `### {label}. `")
         if [len(run) for run in re.findall("★+", heading)] not in ([1], [2], [3]):
             wrong.append(f"{where}: is not graded by ★, ★★ or ★★★ in its heading")
         if not HINT.search(cell.source):

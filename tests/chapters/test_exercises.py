@@ -12,6 +12,7 @@ from tests.chapters.notebooks import CHAPTERS, read, tags
 
 CORE = [path for path in CHAPTERS if rules.is_core(read(path))]
 STATEMENT, STUB, SOLUTION = -3, -2, -1
+EIGHTH = STATEMENT - 3  # the statement of the last exercise before the project
 
 
 @pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
@@ -25,13 +26,11 @@ def test_chapter(path: Path, rule: rules.Rule) -> None:
 
 @pytest.fixture
 def enough(trial: Path) -> tuple[Path, NotebookNode]:
-    """Give the trial chapter with its one exercise eight times over, under eight names."""
+    """Give the trial chapter with its exercise eight times over, and once more as a project."""
     notebook = chapter(CELLS[:STATEMENT])
-    for number in range(1, 9):
+    for number, label in enumerate([*(f"Exercise {number}" for number in range(1, 9)), "Project"], start=1):
         for cell in chapter(CELLS[STATEMENT:]).cells:
-            cell.source = cell.source.replace("Exercise 1", f"Exercise {number}").replace(
-                "reverse", f"r{number}"
-            )
+            cell.source = cell.source.replace("Exercise 1", label).replace("reverse", f"r{number}")
             if "exercise" in cell.metadata:
                 cell.metadata.exercise = f"r{number}"
             notebook.cells.append(cell)
@@ -47,12 +46,16 @@ def test_the_trial_keeps_every_rule(enough: tuple[Path, NotebookNode]) -> None:
 @pytest.mark.parametrize(
     ("which", "old", "new", "message"),
     [
-        (STATEMENT, "Exercise 8", "Exercise 9", "should be tagged exercise and begin `### Exercise 8. `"),
+        (EIGHTH, "Exercise 8", "Exercise 9", "should be tagged exercise and begin `### Exercise 8. `"),
+        (EIGHTH, "Exercise 8", "Project", "should be tagged exercise and begin `### Exercise 8. `"),
+        (STATEMENT, "Project", "Exercise 9", "should be tagged exercise and begin `### Project. `"),
+        (STATEMENT, "Project", "Exercise 9", "has 9 exercises and 0 projects"),
+        (EIGHTH, "Exercise 8", "Project", "has 7 exercises and 2 projects"),
         (STATEMENT, "★", "", "is not graded"),
         (STATEMENT, "★", "★★★★", "is not graded"),
         (STATEMENT, "<summary>Hint", "<summary>Help", "has no <details><summary>Hint</summary>"),
-        (STUB, 'check("r8"', 'check("r7"', 'has no stub whose last line is check("r8", …)'),
-        (SOLUTION, 'check("r8", other)', "other", 'has no solution whose last line is check("r8", …)'),
+        (STUB, 'check("r9"', 'check("r8"', 'has no stub whose last line is check("r9", …)'),
+        (SOLUTION, 'check("r9", other)', "other", 'has no solution whose last line is check("r9", …)'),
     ],
 )
 def test_a_part_that_lacks_is_told(
@@ -64,10 +67,18 @@ def test_a_part_that_lacks_is_told(
     assert message in "\n".join(rules.whole_exercises(path, notebook))
 
 
-def test_seven_exercises_are_too_few(enough: tuple[Path, NotebookNode]) -> None:
+def test_seven_exercises_and_a_project_are_too_few(enough: tuple[Path, NotebookNode]) -> None:
     path, notebook = enough
-    del notebook.cells[STATEMENT:]
-    assert "has 7 exercises" in "\n".join(rules.whole_exercises(path, notebook))
+    del notebook.cells[EIGHTH:STATEMENT]
+    assert "has 7 exercises and 1 projects" in "\n".join(rules.whole_exercises(path, notebook))
+
+
+def test_a_project_is_the_last(enough: tuple[Path, NotebookNode]) -> None:
+    path, notebook = enough
+    notebook.cells[EIGHTH:] = notebook.cells[STATEMENT:] + notebook.cells[EIGHTH:STATEMENT]
+    told = "\n".join(rules.whole_exercises(path, notebook))
+    assert "(### Project. " in told
+    assert "begin `### Exercise 8. `" in told
 
 
 def test_a_name_is_used_once(enough: tuple[Path, NotebookNode]) -> None:
@@ -98,7 +109,7 @@ RIGHT, WRONG = "return kl_divergence(q, p)", "return kl_divergence(p, q)"
     [
         (SOLUTION, RIGHT, WRONG, "the solution is refused: Not yet."),
         (STUB, 'raise NotImplementedError("return a divergence")', RIGHT, "the stub is accepted: Right."),
-        (STUB, 'check("r8", other)', "other", "ends in no check"),
+        (STUB, 'check("r9", other)', "other", "ends in no check"),
     ],
 )
 def test_verdicts_are_run(

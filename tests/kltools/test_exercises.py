@@ -3,14 +3,18 @@
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
 from typing import Any, Never
 
 import pytest
 
+from kltools import exercises
 from kltools.exercises import EXERCISES, Verdict, check
 from kltools.exercises._checking import Exercise, FunctionExercise, Mistake, ValueExercise
 
 VALUES = [exercise for exercise in EXERCISES.values() if isinstance(exercise, ValueExercise)]
+NUMBERS = [exercise for exercise in VALUES if not isinstance(exercise.right, str)]
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if isinstance(exercise, FunctionExercise)]
 
 
@@ -32,14 +36,14 @@ def test_each_mistake_is_refused_with_its_own_sentence(exercise: ValueExercise |
         assert mistake.sentence in verdict.message
 
 
-@of_each(VALUES)
+@of_each(NUMBERS)
 def test_a_wrong_value_is_refused_and_the_answer_is_not_told(exercise: ValueExercise) -> None:
-    verdict = exercise.judge(exercise.right + 10)
+    verdict = exercise.judge(exercise.right + 10.3)
     assert not verdict
     assert f"{exercise.right:.4f}" not in verdict.message
 
 
-@of_each(VALUES)
+@of_each(NUMBERS)
 def test_the_last_digit_asked_for_counts(exercise: ValueExercise) -> None:
     unit_in_the_last_place = 10.0**-exercise.decimals
     assert exercise.judge(round(exercise.right, exercise.decimals))
@@ -226,16 +230,16 @@ def test_words_are_compared_as_words_and_never_told() -> None:
 def test_an_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(ValueError, match="did you mean 'by_hand'"):
         check("by_hands", 0.5)
-    with pytest.raises(ValueError, match="there are by_hand"):
+    with pytest.raises(ValueError, match=r"there are .*by_hand"):
         check("zzz", 0.5)
 
 
 def test_names_are_unique_and_every_exercise_is_registered() -> None:
-    from kltools.exercises import kl_divergence
-
-    names = [exercise.name for exercise in kl_divergence.EXERCISES]
+    folder = Path(exercises.__file__).parent
+    chapters = [import_module(f"kltools.exercises.{path.stem}") for path in folder.glob("[!_]*.py")]
+    names = [exercise.name for chapter in chapters for exercise in chapter.EXERCISES]
     assert len(names) == len(set(names))
-    assert set(names) <= set(EXERCISES)
+    assert set(names) == set(EXERCISES)
 
 
 def test_a_verdict_is_its_message_and_its_truth() -> None:

@@ -12,6 +12,25 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 TOC = "{format: jb-book, root: index, chapters: [{file: chapter}]}\n"
+OPENING = """# Which comes first?
+
+*A chapter*
+
+**You will be able to**
+
+- swap two;
+- swap many.
+
+**You need** two hands.
+
+**Time**: about 75 minutes to read and run, and as much again for the exercises.
+"""
+LANDING = """# A book
+
+Of one [chapter](chapter.ipynb). <span class="course-start"></span>
+
+<div class="course-map"></div>
+"""
 
 
 def build(book: Path, output: Path) -> subprocess.CompletedProcess[str]:
@@ -47,12 +66,16 @@ def small_book(folder: Path, *cells: nbformat.NotebookNode) -> Path:
     shutil.copy(ROOT / "_config.yml", folder)
     shutil.copytree(ROOT / "web", folder / "web")
     (folder / "_toc.yml").write_text(TOC, encoding="utf-8")
-    (folder / "index.md").write_text("# A book\n\nOf one [chapter](chapter.ipynb).\n", encoding="utf-8")
+    (folder / "index.md").write_text(LANDING, encoding="utf-8")
     chapter = notebook(
-        markdown("# A chapter\n\nIts [exercise](#ex-chapter-swap) is on $H(P)$.\n\n## Exercises"),
-        markdown("### Exercise 1. Swap\n\nSwap $P$ and $Q$.", "exercise", exercise="swap"),
+        markdown(OPENING),
+        markdown("Its [exercise](#ex-chapter-swap) is on $H(P)$.\n\n## Exercises"),
+        markdown("### Exercise 1. Swap\n\nSwap $P$ and $Q$.", "exercise", exercise="swap", objectives=[1]),
         code("raise NotImplementedError", "exercise"),
         code("q, p", "solution"),
+        markdown("### Project. Swap all\n\nSwap every pair.", "exercise", exercise="all", objectives=[1, 2]),
+        code("raise NotImplementedError", "exercise"),
+        code("qs, ps", "solution"),
         markdown("## Summary"),
         *cells,
     )

@@ -1,7 +1,7 @@
 """What a page of the site has to satisfy in a browser, each with a page that does not.
 
 A check is JavaScript that returns the faults it finds, in words. It looks at the article alone where
-the rest of the page is the theme's.
+the rest of the page is the theme's, and leaves the page as it was. One call runs them all.
 """
 
 CHECKS = {
@@ -54,7 +54,49 @@ CHECKS = {
             || !exercise.nextElementSibling?.matches("details.solution:has(> summary)"))
           .map(exercise => exercise.innerText.slice(0, 200))
     """,
+    # A click lands on what is uppermost at its point; a key does what no listener prevents.
+    # One kind of step after the other: in turns, each would lay out the whole page again.
+    "folded parts open by click and by keyboard": """
+        (() => {
+          const parts = [...document.querySelectorAll("article details")];
+          const were = parts.map(part => part.open);
+          parts.forEach(part => part.open ||= part.querySelector("details") != null);
+          const summaries = parts.map(part => part.querySelector(":scope > summary"));
+          const uppermost = summaries.map(summary => {
+            summary?.scrollIntoView({block: "center", behavior: "instant"});
+            const {left, top, width, height} = summary?.getClientRects()[0] ?? new DOMRect(-1, -1);
+            const found = document.elementFromPoint(left + width / 2, top + height / 2);
+            return summary?.contains(found) ? found : null;
+          });
+          const toggle = parts.map((part, place) => {
+            const states = [part.open];
+            for (const click of [1, 2]) { uppermost[place]?.click(); states.push(part.open); }
+            return states[0] != states[1] && states[0] == states[2];
+          });
+          const press = key => new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true});
+          const listen = summaries.map(summary => {
+            summary?.focus({preventScroll: true});
+            return summary && document.activeElement == summary && summary.tabIndex == 0
+              && ["Enter", " "].every(key => summary.dispatchEvent(press(key)));
+          });
+          parts.forEach((part, place) => part.open = were[place]);
+          return parts.filter((part, place) => !toggle[place] || !listen[place])
+            .map(part => part.textContent.trim().slice(0, 200));
+        })()
+    """,
+    "the sections of a chapter are as many as the line under its title says": """
+        [...document.querySelectorAll(".chapter-place")]
+          .filter(place => !place.previousElementSibling?.matches("h1")
+            || place.style.getPropertyValue("--sections") != document.querySelectorAll("article h2").length
+            || !place.textContent.includes(`${document.querySelectorAll("article h2").length} section`))
+          .map(place => place.textContent)
+    """,
 }
+
+ALL = f"""(() => {{
+  const checks = {{{", ".join(f"{name!r}: () => {source.strip()}" for name, source in CHECKS.items())}}};
+  return Object.entries(checks).flatMap(([name, check]) => check().map(fault => `${{name}}: ${{fault}}`));
+}})()"""
 
 BROKEN = {
     "images are described in words": '<img alt="_images/bars.svg">',
@@ -70,4 +112,21 @@ BROKEN = {
     "an exercise stands between its heading and its folded solution": """
         <h3>Exercise 1. Swap</h3><div class="exercise">Swap.</div><p>The solution.</p>
     """,
+    "folded parts open by click and by keyboard": """
+        <article><details><summary onkeydown="event.preventDefault()">Hint</summary></details></article>
+    """,
+    "the sections of a chapter are as many as the line under its title says": """
+        <article><h1>KL</h1><p class="chapter-place" style="--sections: 2">2 sections</p>
+          <h2>By hand</h2></article>
+    """,
 }
+
+# More ways in which a part that looks folded cannot be opened.
+STUCK = [
+    '<article><details><summary onclick="event.preventDefault()">Hint</summary></details></article>',
+    '<article><details><summary tabindex="-1">Hint</summary></details></article>',
+    '<article><details><summary style="display: none">Hint</summary></details></article>',
+    "<article><details><p>No summary of its own.</p></details></article>",
+    """<article><details><summary>Hint</summary></details></article>
+       <div style="position: fixed; inset: 0"></div>""",
+]
