@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ import kltools
 from tests.kltools.strategies import REGIMES, Array, exact, exact_js, exact_kl, fifty_digits
 
 RESULTS = Path(__file__).with_name("results.md")
+PAGE = RESULTS.parents[1] / "CONTRIBUTING.md"  # shows some of the tables
 CASES = 300  # random pairs per regime
 SECONDS = 4.0  # of timing per size, and at least three rounds
 
@@ -41,7 +43,7 @@ JSD: dict[str, Function] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--record", action="store_true", help=f"write {RESULTS.name} as well")
+    parser.add_argument("--record", action="store_true", help=f"write {RESULTS.name} and {PAGE.name} as well")
     record = parser.parse_args().record
     warnings.simplefilter("ignore")  # the alternatives divide by zero
     sections = []
@@ -49,8 +51,23 @@ def main() -> None:
         print(section, flush=True)
         sections.append(section)
     if record:
-        RESULTS.write_text("\n".join(["# Benchmarks\n", *sections]), encoding="utf-8")
-        progress(f"wrote {RESULTS}")
+        results = "\n".join(["# Benchmarks\n", *sections])
+        RESULTS.write_text(results, encoding="utf-8")
+        PAGE.write_text(show(results, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        progress(f"wrote {RESULTS} and {PAGE}")
+
+
+def show(results: str, page: str) -> str:
+    """Put tables of the results where the page has them, marked `recorded("name")` in their last cell."""
+    tables = {
+        table[1].split("|")[1].strip(): table[0]
+        for table in re.finditer(r"^(\|.*\n)(?:\|.*\n)+", results, re.M)
+    }
+    for name, table in tables.items():
+        mark = f'<!-- recorded("{name}") -->'
+        marked = f"{table.rstrip().removesuffix(' |')}{mark} |\n"
+        page = re.sub(rf"^(?:\|.*\n)*\|.*{re.escape(mark)}.*\n", lambda _, new=marked: new, page, flags=re.M)
+    return page
 
 
 def report() -> Iterator[str]:
@@ -61,12 +78,12 @@ def report() -> Iterator[str]:
     yield table(["P and Q", *KL, *JSD], accuracy())
     yield "## Time\n"
     yield "Nanoseconds per outcome, the least of interleaved runs; in brackets the ratio to the first.\n"
-    yield table(["outcomes", *KL, *JSD], times())
+    yield table(["ns per outcome", *KL, *JSD], times())
     yield "## Import\n"
     yield table(["", "ms"], imports())
     yield "## Memory\n"
     yield "Peak in MB beyond the arguments.\n"
-    yield table(["outcomes", *KL, *JSD], memory())
+    yield table(["MB", *KL, *JSD], memory())
 
 
 def machine() -> Iterator[Row]:
