@@ -10,12 +10,16 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from kltools.exercises import kl_divergence
+from kltools.exercises import cross_entropy, entropy, jensen_shannon, kl_divergence, likelihood
 from kltools.exercises._checking import Exercise, Verdict
 
 __all__ = ["EXERCISES", "Verdict", "check"]
 
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in kl_divergence.EXERCISES}
+_CHAPTERS = (entropy, cross_entropy, kl_divergence, likelihood, jensen_shannon)
+
+EXERCISES: dict[str, Exercise] = {
+    exercise.name: exercise for chapter in _CHAPTERS for exercise in chapter.EXERCISES
+}
 
 
 def check(name: str, answer: Any) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,8 +51,18 @@ def _plain_sum(n: Vector, m: Vector) -> float:
     return sum(a * math.log(a / b) for a, b in zip(n, m, strict=True))
 
 
+def _in_one_total(n: Vector, m: Vector) -> float:
+    return _without_impossible(n, m) / (sum(n) + sum(m))
+
+
 def _without_impossible(p: Vector, q: Vector) -> float:
     return sum(a * math.log(a / b) for a, b in zip(p, q, strict=True) if a > 0 and b > 0)
+
+
+def _without_signs(p: Vector, q: Vector) -> float:
+    if any(b == 0 < a for a, b in zip(p, q, strict=True)):
+        return math.inf
+    return sum(abs(a * math.log(a / b)) for a, b in zip(p, q, strict=True) if a > 0)
 
 
 def _are_distributions(p: Any) -> bool:
@@ -66,6 +76,30 @@ def _both_ways(pair: Any) -> tuple[float, float]:
 def _detour(b: Vector) -> float:
     """The way from HERE to THERE through b; with b = THERE, the direct one."""
     return float(kl_divergence(HERE, b)) + float(kl_divergence(b, THERE))
+
+
+def _log_ratio(p: float, q: float) -> float:
+    return math.log(p / q)
+
+
+def _verdict(
+    days: Sequence[int],
+    p: Vector,
+    q: Vector,
+    evidence_of: Callable[[float, float], float] = _log_ratio,
+    lines: tuple[float, float] = (-math.log(1000), math.log(1000)),
+) -> int:
+    evidence = 0.0
+    for number, day in enumerate(days, start=1):
+        evidence += evidence_of(p[day], q[day])
+        if evidence <= lines[0] or evidence >= lines[1]:
+            return number if evidence > 0 else -number
+    return 0
+
+
+def _verdict_at_the_end(days: Sequence[int], p: Vector, q: Vector) -> int:
+    evidence = sum(math.log(p[day] / q[day]) for day in days)
+    return 0 if abs(evidence) < math.log(1000) else int(math.copysign(len(days), evidence))
 
 
 def _both_directions(line: Any) -> object:
@@ -125,6 +159,7 @@ EXERCISES: tuple[Exercise, ...] = (
                 "Did the third term lose its minus? The ratio is ¼ there, and its logarithm is below zero.",
             ),
             Mistake(0.75, "The third drink is missing: its ratio is ¼."),
+            Mistake(0.0, "The logarithms were added up without weights: weigh each with its p."),
             Mistake(
                 kl_divergence(DRINKS, FORMER_DRINKS),
                 "That is the answer in nats; the question asks for bits.",
@@ -166,6 +201,14 @@ EXERCISES: tuple[Exercise, ...] = (
                 "q = 0 is harmless where p is 0 too: that term counts as 0.",
             ),
             Mistake(jeffreys_divergence, "That is KL(P‖Q) + KL(Q‖P): one direction is asked for."),
+            Mistake(
+                lambda p, q: -kl_divergence(p, q),
+                "The sign is turned around: the ratio inside the logarithm is p/q.",
+            ),
+            Mistake(
+                cross_entropy, "That is H(P, Q), the whole cost: the ratio p/q belongs in the logarithm."
+            ),
+            Mistake(_without_signs, "The terms lost their signs: one below zero takes something off."),
         ),
     ),
     FunctionExercise(
@@ -201,6 +244,10 @@ EXERCISES: tuple[Exercise, ...] = (
             Mistake(kl_divergence, "That is right in nats; the question asks for bits."),
             Mistake(lambda p, q: kl_divergence(q, p, base=2), SWAPPED),
             Mistake(
+                lambda p, q: cross_entropy(q, p, base=2) - entropy(p, base=2),
+                "The floor is right, and the cost is H(Q, P): what happens comes first, the belief second.",
+            ),
+            Mistake(
                 lambda p, q: cross_entropy(p, q, base=2),
                 "That is the whole cost H(P, Q); its floor is still in it.",
             ),
@@ -233,6 +280,8 @@ EXERCISES: tuple[Exercise, ...] = (
                 "The weights in front were divided by their total; the ratio inside the logarithm was not.",
             ),
             Mistake(lambda n, m: kl_divergence(m, n, normalize=True), SWAPPED),
+            Mistake(_in_one_total, "Both lists were divided by the same number; each has its own total."),
+            Mistake(lambda n, m: max(_without_impossible(n, m), 0), f"{COUNTED} max(…, 0) hides that."),
         ),
     ),
     PropertyExercise(
@@ -278,6 +327,11 @@ EXERCISES: tuple[Exercise, ...] = (
                 "You divided nats by bits: take both in the same unit.",
             ),
             Mistake(
+                math.ceil(math.log2(1000) / kl_divergence(P, Q1)),
+                "You divided bits by nats: take both in the same unit.",
+            ),
+            Mistake(1000 / kl_divergence(P, Q1), "A factor of 1000 is ln 1000 nats of evidence, not 1000."),
+            Mistake(
                 math.ceil(math.log(1000) / kl_divergence(Q1, P)),
                 "The days come from P, so the rate is KL(P‖Q1).",
             ),
@@ -287,7 +341,7 @@ EXERCISES: tuple[Exercise, ...] = (
             ),
             Mistake(
                 math.ceil(1000 / kl_divergence(P, Q1)),
-                "A factor of 1000 is a sum of logarithms of ln 1000, not of 1000.",
+                "A factor of 1000 is ln 1000 nats of evidence, not 1000.",
             ),
         ),
     ),
@@ -347,6 +401,7 @@ EXERCISES: tuple[Exercise, ...] = (
                 lambda b: b.shape == (2,) and _are_distributions(b),
                 "a distribution on two outcomes is asked for.",
             ),
+            (lambda b: np.isfinite(_detour(b)), "the way through B is infinite; avoid the zeros."),
             (
                 lambda b: _detour(b) < _detour(THERE),
                 "the way through B is no shorter than the direct one.",
@@ -372,6 +427,12 @@ EXERCISES: tuple[Exercise, ...] = (
                 math.sqrt(1 / 50 * math.log(2) / 2),
                 "You converted from bits, and the report is in nats already.",
             ),
+            Mistake(
+                math.sqrt(1 / 50 / math.log(2) / 2),
+                "You converted to bits, and Pinsker's inequality is in nats, as the report is.",
+            ),
+            Mistake(math.sqrt(1 / 50 * 2), "The 2 stands on the side of TV², so divide by it."),
+            Mistake(2 * (1 / 50) ** 2, "You put the divergence in the place of TV: TV is what is asked for."),
         ),
     ),
     StepExercise(
@@ -379,5 +440,59 @@ EXERCISES: tuple[Exercise, ...] = (
         attempt=_bound_from_above,
         form=(_is_one_sum, "The missing line is a single Sum(...), before it is multiplied out."),
         note="The last line is the χ² divergence: KL is never above it.",
+    ),
+    FunctionExercise(
+        name="whose_weather",
+        right=_verdict,
+        inputs=(
+            ([0] * 5 + [1] * 30, FAIR, ONE_IN_EIGHT),
+            ([0] * 5 + [1] * 30, ONE_IN_EIGHT, FAIR),
+            ([1] * 20, FAIR, ONE_IN_EIGHT),
+            ([0, 1, 0, 1], FAIR, ONE_IN_EIGHT),
+            ([1] * 31 + [0] * 5, P, Q1),
+        ),
+        note="You stop as soon as you know, and KL says how long that takes on average.",
+        mistakes=(
+            Mistake(
+                lambda days, p, q: _verdict(days, q, p),
+                "The evidence is for q against p: turn the ratio, or the sign of the result, around.",
+            ),
+            Mistake(
+                _verdict_at_the_end,
+                "All days were added up before the comparison; compare after each day, and stop.",
+            ),
+            Mistake(
+                lambda days, p, q: abs(_verdict(days, p, q)),
+                "Where q wins, the number of days comes with a minus.",
+            ),
+            Mistake(
+                lambda days, p, q: max(_verdict(days, p, q), 0),
+                "The line for q, at −ln 1000, is missing.",
+            ),
+            Mistake(
+                lambda days, p, q: _verdict(days, p, q, lines=(-math.inf, math.log(1000))),
+                "The line for q, at −ln 1000, is missing.",
+            ),
+            Mistake(
+                lambda days, p, q: _verdict(days, p, q, lines=(-1000, 1000)),
+                "The lines are at ln 1000 and −ln 1000, since logarithms are added up.",
+            ),
+            Mistake(
+                lambda days, p, q: _verdict(days, p, q, lambda a, b: math.log2(a / b)),
+                "The evidence is in bits, and ln 1000 in nats.",
+            ),
+            Mistake(
+                lambda days, p, q: _verdict(days, p, q, lambda a, b: a * math.log(a / b)),
+                "A day counts with ln(p/q); how often such days come sees to the weight p by itself.",
+            ),
+            Mistake(
+                lambda days, p, q: math.ceil(math.log(1000) / kl_divergence(p, q)),
+                "That is the wait by KL, and the days were not looked at: go through them.",
+            ),
+            Mistake(
+                lambda days, p, q: (n := _verdict(days, p, q)) - (n > 0) + (n < 0),
+                "The first day counts as 1, not as 0.",
+            ),
+        ),
     ),
 )

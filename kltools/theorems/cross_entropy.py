@@ -11,6 +11,7 @@ from kltools.derivations import (
     H,
     Sum,
     exp,
+    fraction,
     i,
     k,
     ln,
@@ -27,6 +28,8 @@ p, q = positive("p q")
 z = real("z")
 other = i.twin("l")
 SOFTMAX = exp(z) / Sum(exp(z))
+score, shift = real("z c", over=())
+y, eps = fraction("y ε", over=())
 
 
 def _floor(rng: np.random.Generator) -> Comparison:
@@ -94,4 +97,60 @@ def softmax_hessian() -> Derivation:
             "the rule for a quotient",
         )
         .equals(s_k * (KroneckerDelta(k, other) - s_l), "with softmax z at k and at l")
+    )
+
+
+def _shift(rng: np.random.Generator) -> Comparison:
+    logits = rng.normal(size=5)
+    return np.exp(logits) / np.exp(logits).sum(), "=", softmax(logits + rng.normal())
+
+
+@theorem("softmax(z + c) = softmax z", chapter=CHAPTER, check=_shift)
+def softmax_shift() -> Derivation:
+    """Scores count by their differences; what is added to all of them cancels."""
+    return Derivation(exp(z.at(k) + shift) / Sum(exp(z + shift))).equals(
+        exp(z.at(k)) / Sum(exp(z)), "exp c is a factor above and below"
+    )
+
+
+def _logistic(rng: np.random.Generator) -> Comparison:
+    truth, logit = rng.uniform(), rng.normal()
+    return (
+        cross_entropy([truth, 1 - truth], softmax([logit, 0])),
+        "=",
+        np.log1p(np.exp(logit)) - truth * logit,
+    )
+
+
+@theorem(
+    "H((y, 1 − y), (σ, 1 − σ)) = ln(1 + exp z) − y z, σ = 1/(1 + exp(−z))",
+    chapter=CHAPTER,
+    check=_logistic,
+    scope="two outcomes",
+)
+def logistic_loss() -> Derivation:
+    """With two classes, one score is enough, and its loss is the logistic loss."""
+    sigma = 1 / (1 + exp(-score))
+    return (
+        Derivation(-y * ln(sigma) - (1 - y) * ln(1 - sigma))
+        .equals(y * ln(1 + exp(-score)) + (1 - y) * ln(1 + exp(score)), "ln of a quotient, twice")
+        .equals(ln(1 + exp(score)) - y * score, "ln(1 + exp(−z)) = ln(1 + exp z) − z")
+    )
+
+
+def _smoothing(rng: np.random.Generator) -> Comparison:
+    P, U, Q, share = distribution(rng), distribution(rng), distribution(rng), rng.uniform()
+    label = (1 - share) * P + share * U
+    return cross_entropy(label, Q), "=", (1 - share) * cross_entropy(P, Q) + share * cross_entropy(U, Q)
+
+
+@theorem("H((1 − ε)P + εU, Q) = (1 − ε) H(P, Q) + ε H(U, Q)", chapter=CHAPTER, check=_smoothing)
+def soft_labels() -> Derivation:
+    """The cost is an average over what happens, so a mixture of truths costs the mixture of their costs."""
+    u = positive("u")
+    return (
+        Derivation(H((1 - eps) * p + eps * u, q))
+        .equals(-Sum(((1 - eps) * p + eps * u) * ln(q)), "the definition")
+        .equals(-(1 - eps) * Sum(p * ln(q)) - eps * Sum(u * ln(q)), "split the sum")
+        .equals((1 - eps) * H(p, q) + eps * H(u, q), "each sum has a name")
     )

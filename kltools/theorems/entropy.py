@@ -3,7 +3,25 @@
 import numpy as np
 
 from kltools import entropy, mutual_information
-from kltools.derivations import KL, Derivation, Eq, H, Sum, fraction, i, j, ln, n, named, normalized, positive
+from kltools.coding import huffman_code, mean_length
+from kltools.derivations import (
+    KL,
+    D,
+    Derivation,
+    Eq,
+    H,
+    Sum,
+    fraction,
+    i,
+    j,
+    ln,
+    n,
+    named,
+    nonnegative,
+    normalized,
+    positive,
+    tangent,
+)
 from kltools.theorems.kl_divergence import gibbs
 from kltools.theorems.library import Comparison, distribution, theorem
 
@@ -96,4 +114,72 @@ def mutual_information_by_entropies() -> Derivation:
         .equals(Sum(r * ln(r), i, j) - Sum(r * ln(u), i, j) - Sum(r * ln(v), i, j), "ln of a ratio")
         .equals(-Sum(u * ln(u)) - Sum(v * ln(v)) - joint, "u and v are the margins of r")
         .equals(H(u) + H(v) - joint, "H(X) and H(Y)")
+    )
+
+
+def _coded(rng: np.random.Generator) -> Comparison:
+    P = distribution(rng)
+    return mean_length(P, huffman_code(P)) * np.log(2), "≥", entropy(P)
+
+
+@theorem(
+    "Σ p ln(1/c) ≥ H(P) for positive c whose sum is at most 1: no prefix code beats the entropy",
+    chapter=CHAPTER,
+    check=_coded,
+)
+def no_code_beats_entropy() -> Derivation:
+    """A word of l digits takes the share c = 2^−l, and l digits are ln(1/c) nats."""
+    c, s = positive("c"), nonnegative("s", over=())
+    return (
+        Derivation(Sum(p * ln(1 / c)) - H(p), given=[*normalized(p), Eq(Sum(c), 1 - s)])
+        .equals(-Sum(p * ln(c / p)), "both in one sum")
+        .at_least(-Sum(p * (c / p - 1)), "ln x ≤ x − 1 at x = c/p", by=Sum(p * tangent(c / p)))
+        .equals(s, "the shares leave s over")
+        .at_least(0, "and s ≥ 0")
+    )
+
+
+def _slope(rng: np.random.Generator) -> Comparison:
+    a, step = rng.uniform(0.1, 0.9), 1e-6
+    above, below = entropy([a + step, 1 - a - step]), entropy([a - step, 1 - a + step])
+    return (above - below) / (2 * step), "=", np.log((1 - a) / a)
+
+
+@theorem(
+    "h′(a) = ln((1−a)/a) for the entropy h of two outcomes",
+    chapter=CHAPTER,
+    check=_slope,
+    scope="two outcomes",
+    tolerance=1e-8,
+)
+def binary_entropy_slope() -> Derivation:
+    """It rises while the first outcome is the rarer one, and falls after."""
+    a = fraction("a", over=())
+    return (
+        Derivation(D(named("h(a)", -a * ln(a) - (1 - a) * ln(1 - a)), a))
+        .equals(ln(1 - a) - ln(a), "differentiate; −1 and 1 cancel")
+        .equals(ln((1 - a) / a), "ln of a ratio")
+    )
+
+
+def _never_negative(rng: np.random.Generator) -> Comparison:
+    R = distribution(rng, 4, 3)
+    return entropy(R.sum(1)) + entropy(R.sum(0)), "≥", entropy(R.ravel())
+
+
+@theorem(
+    "H(X) + H(Y) ≥ H(X, Y), with equality exactly when X and Y are independent",
+    chapter=CHAPTER,
+    check=_never_negative,
+)
+def information_never_negative() -> Derivation:
+    """Knowing one of a pair cannot make the other more uncertain on average."""
+    r, u, v = positive("r", over=(i, j)), positive("u"), positive("v", over=j)
+    parts = named("H(X)", H(u)) + named("H(Y)", H(v))
+    given = [Eq(Sum(r), 1), Eq(u, Sum(r, j)), Eq(v, Sum(r, i))]
+    return (
+        Derivation(parts - named("H(X, Y)", H(r)), given=given)
+        .equals(-Sum(r * ln(u * v / r)), "u and v are the margins of r")
+        .at_least(-Sum(r * (u * v / r - 1)), "ln x ≤ x − 1 at x = uv/r", by=Sum(r * tangent(u * v / r)))
+        .equals(0, "the joint sums to 1, and so do the products of its margins")
     )

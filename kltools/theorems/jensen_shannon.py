@@ -163,6 +163,54 @@ def jsd_is_mutual_information() -> Derivation:
     )
 
 
+def _at_most_the_coin(rng: np.random.Generator) -> Comparison:
+    weights, rows = _several(rng)
+    mixture = weights @ rows
+    return entropy(mixture) - weights @ entropy(rows), "≤", entropy(weights)
+
+
+@theorem("JSD_w ≤ H(w)", chapter=CHAPTER, check=_at_most_the_coin)
+def jsd_at_most_entropy_of_weights() -> Derivation:
+    """A draw cannot tell more about its source than there is to know.
+
+    r is the probability of each source once the draw is seen, so that m r is the joint probability of the
+    two, and JSD_w is I(Z; X).
+    """
+    m, r = positive("m"), fraction("r", over=z | i)
+    x = nonnegative("x", over=())
+    above_one = Lemma(0, ln(1 + x), x, equal_at=0)
+    joint = m * r
+    return (
+        Derivation(
+            named("I(Z; X)", Sum(joint * ln(joint / (w * m)), z, i)),
+            given=[*normalized(m, r), Eq(Sum(joint, i), w)],
+        )
+        .equals(Sum(joint * ln(r), i, z) - Sum(joint * ln(w), i, z), "m cancels in the ratio")
+        .equals(H(w) - Sum(m * H(r), i), "what is not known before, and after")
+        .at_most(H(w), "ln(1/r) ≥ 0", by=Sum(joint * above_one((1 - r) / r), z, i))
+    )
+
+
+def _shared(rng: np.random.Generator) -> Comparison:
+    (P, Q), R = _pair(rng), distribution(rng)
+    cost = (kl_divergence(P, R) + kl_divergence(Q, R)) / 2
+    return cost, "=", js_divergence(P, Q) + kl_divergence((P + Q) / 2, R)
+
+
+@theorem("KL(P‖R)/2 + KL(Q‖R)/2 = JSD(P, Q) + KL(M‖R), where M = (P + Q)/2", chapter=CHAPTER, check=_shared)
+def one_belief_for_two() -> Derivation:
+    """The best single belief about two sources is their mixture, and the JSD is what it costs."""
+    r = positive("r")
+    floors = H(p) / 2 + H(q) / 2
+    return (
+        Derivation(KL(p, r) / 2 + KL(q, r) / 2, given=[*normalized(p, q, r), MIXTURE])
+        .equals(H(p, r) / 2 + H(q, r) / 2 - floors, "cost less floor")
+        .equals(H(m, r) - floors, "M is the mixture")
+        .equals(H(m) - floors + KL(m, r), "cost is floor and excess")
+        .equals(JSD(p, q) + KL(m, r), "JSD by entropies")
+    )
+
+
 def _path() -> tuple[Expr, Named, Named, Expr, list[object]]:
     t = real("t", over=())
     u, v = real("u v")

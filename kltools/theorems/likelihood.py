@@ -22,6 +22,7 @@ from kltools.derivations import (
     index,
     k,
     ln,
+    n,
     named,
     normalized,
     positive,
@@ -216,4 +217,63 @@ def mle_normal() -> tuple[Derivation, ...]:
             by=N * tangent(s**2 / sigma**2) / 2,
         )
         .at_most(best, "a square is never negative"),
+    )
+
+
+def _squared_error(rng: np.random.Generator) -> Comparison:
+    x, m, sigma = rng.normal(size=9), rng.normal(size=9), rng.uniform(0.3, 3)
+    densities = [
+        1 / (sigma * np.sqrt(2 * np.pi)) * np.exp(-((a - b) ** 2) / (2 * sigma**2))
+        for a, b in zip(x, m, strict=True)
+    ]
+    return (
+        -np.log(np.prod(densities)) / 9,
+        "=",
+        np.log(sigma * np.sqrt(2 * np.pi)) + np.mean((x - m) ** 2) / (2 * sigma**2),
+    )
+
+
+@theorem(
+    "−(1/N) ln L = MSE/(2σ²) + ln(σ√(2π)) for normal noise",
+    chapter=CHAPTER,
+    check=_squared_error,
+    scope="σ fixed",
+)
+def squared_error() -> Derivation:
+    """Whoever minimises squared error has chosen a normal distribution for what the model does not know."""
+    x, m = real("x m", over=t)
+    sigma = positive("sigma", over=())
+    density = exp(-((x - m) ** 2) / (2 * sigma**2)) / (sigma * sqrt(2 * pi))
+    squares = named("MSE", Sum((x - m) ** 2) / N, r"\mathrm{MSE}")
+    return (
+        Derivation(-Sum(ln(density)) / N)
+        .equals(
+            Sum((x - m) ** 2 / (2 * sigma**2) + ln(sigma * sqrt(2 * pi))) / N,
+            "ln undoes exp, and the minus turns both signs",
+        )
+        .equals(squares / (2 * sigma**2) + ln(sigma * sqrt(2 * pi)), "only the squares depend on t")
+    )
+
+
+def _smoothed(rng: np.random.Generator) -> Comparison:
+    seen, alpha, Q = rng.integers(0, 9, 5), rng.uniform(0.1, 2), distribution(rng)
+    best = (seen + alpha) / (seen + alpha).sum()
+    return np.sum((seen + alpha) * np.log(Q)), "≤", np.sum((seen + alpha) * np.log(best))
+
+
+@theorem("Adding α to each count is the best guess under a Dirichlet prior", chapter=CHAPTER, check=_smoothed)
+def add_alpha() -> Derivation:
+    """The prior acts as if every outcome had been seen α times more often."""
+    c, r = positive("c r")
+    alpha, size = positive("alpha N", over=())
+    total = size + n * alpha
+    return (
+        Derivation(
+            Sum(c * ln(q)) + alpha * Sum(ln(q)),
+            given=[*normalized(q), Eq(Sum(c), size), Eq(r, (c + alpha) / total)],
+        )
+        .equals(Sum((c + alpha) * ln(q)), "log-likelihood and log-prior in one sum")
+        .equals(-total * H(r, q), "r, the share of the raised counts, has its name")
+        .equals(-total * (H(r) + KL(r, q)), "KL(R‖Q) = H(R, Q) − H(R)")
+        .at_most(-total * H(r), "KL ≥ 0, so q = r is the best", by=total * gibbs(p=r))
     )

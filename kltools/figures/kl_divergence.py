@@ -1,70 +1,15 @@
-"""The course's figures: SVG that is the same byte for byte on every run, described in words.
-
-Each function takes distributions, computes what it draws through kltools, and returns a `Picture`.
-Needs matplotlib (`pip install "kltools[figures]"`).
-"""
+"""The figures of the chapter on the KL divergence."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kltools import entropy, kl_divergence, total_variation
-
-__all__ = ["Picture", "cost", "evidence", "logarithm_and_tangent", "pinsker", "terms", "toward_zero"]
-
-# One colour for each role all through the course, from the colour-blind-safe set of Okabe and Ito (2008).
-BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#595959"
-
-STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "kltools",
-    "svg.fonttype": "path",
-    "font.size": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 11,
-}
-
-
-class Picture:
-    """A figure together with its description in words.
-
-    Jupyter shows it as SVG. Its text form is the description, computed from the same numbers as
-    the drawing; the site uses it as the alternative text.
-
-    Attributes
-    ----------
-    figure : matplotlib.figure.Figure
-        The drawing.
-    description : str
-        What it shows, for a reader who does not see it.
-    """
-
-    def __init__(self, figure: Figure, description: str) -> None:
-        self.figure = figure
-        self.description = description
-
-    @cached_property
-    def svg(self) -> str:
-        """The drawing as SVG; drawn once, since laying a figure out again moves it by a hair."""
-        stream = io.StringIO()
-        with mpl.rc_context(STYLE):
-            self.figure.savefig(stream, format="svg", metadata={"Date": None})
-        return stream.getvalue()
-
-    def _repr_svg_(self) -> str:
-        return self.svg
-
-    def __repr__(self) -> str:
-        return self.description
+from kltools.figures._picture import BLUE, GREY, ORANGE, STYLE, Picture, label, signed
 
 
 def terms(p: Sequence[float], q: Sequence[float], outcomes: Sequence[str]) -> Picture:
@@ -93,7 +38,7 @@ def terms(p: Sequence[float], q: Sequence[float], outcomes: Sequence[str]) -> Pi
         above.spines["left"].set_visible(False)
         above.tick_params(bottom=False)
         below.bar_label(
-            below.bar(place, shares, 0.36, color=GREY), [_signed(share) for share in shares], padding=2
+            below.bar(place, shares, 0.36, color=GREY), [signed(share) for share in shares], padding=2
         )
         below.axhline(0, color="black", linewidth=0.8)
         below.margins(y=0.3)
@@ -102,7 +47,7 @@ def terms(p: Sequence[float], q: Sequence[float], outcomes: Sequence[str]) -> Pi
         below.tick_params(bottom=False)
         below.spines[["left", "bottom"]].set_visible(False)
     each = "; ".join(
-        f"{name}: P {a:g}, Q {b:g}, term {_signed(share)}"
+        f"{name}: P {a:g}, Q {b:g}, term {signed(share)}"
         for name, a, b, share in zip(outcomes, p, q, shares, strict=True)
     )
     return Picture(
@@ -169,8 +114,8 @@ def logarithm_and_tangent(ratios: Sequence[float]) -> Picture:
         axes.plot(x, x - 1, color=ORANGE)
         axes.plot(x, np.log(x), color=BLUE)
         axes.vlines(at, np.log(at), at - 1, color=GREY, linewidth=3)
-        _label(axes, 1.85, 0.95, "x − 1", ORANGE, ha="right")
-        _label(axes, 1.85, 0.42, "ln x", BLUE)
+        label(axes, 1.85, 0.95, "x − 1", ORANGE, ha="right")
+        label(axes, 1.85, 0.42, "ln x", BLUE)
         axes.set(xlabel="x = q/p")
         axes.axhline(0, color="black", linewidth=0.5)
     gaps = ", ".join(f"{gap:.4f} at {ratio:.2f}" for ratio, gap in zip(at, at - 1 - np.log(at), strict=True))
@@ -204,8 +149,8 @@ def toward_zero(p: Sequence[float], belief: float = 1e-6) -> Picture:
         axes = figure.subplots()
         axes.semilogx(t, forward, color=BLUE)
         axes.semilogx(t, reverse, color=ORANGE)
-        _label(axes, t[20], forward[20] + 0.08, "KL(P‖Q)", BLUE)
-        _label(axes, t[20], reverse[20] + 0.08, "KL(Q‖P)", ORANGE)
+        label(axes, t[20], forward[20] + 0.08, "KL(P‖Q)", BLUE)
+        label(axes, t[20], reverse[20] + 0.08, "KL(Q‖P)", ORANGE)
         axes.set(xlabel="probability that Q gives to the first outcome", ylabel="nats", ylim=(0, None))
     return Picture(
         figure,
@@ -240,7 +185,7 @@ def evidence(p: Sequence[float], q: Sequence[float], days: int, seed: int) -> Pi
         axes = figure.subplots()
         axes.plot(day, paths.T, color=GREY, linewidth=0.8)
         axes.plot(day, rate * day, color=BLUE, linewidth=2.5)
-        _label(axes, days, rate * days, " n·KL(P‖Q)", BLUE, va="center")
+        label(axes, days, rate * days, " n·KL(P‖Q)", BLUE, va="center")
         axes.set(xlabel="days seen", ylabel="evidence for P in nats", xlim=(0, days * 1.32))
         axes.set_xticks(np.linspace(0, days, 4))
     ends = ", ".join(f"{end:.1f}" for end in paths[:, -1])
@@ -274,20 +219,10 @@ def pinsker(pairs: int, seed: int) -> Picture:
         axes = figure.subplots()
         axes.plot(variation, divergence, "o", markersize=2.5, color=GREY, alpha=0.6)
         axes.plot(x, 2 * x**2, color=ORANGE, linewidth=2)
-        _label(axes, 0.86, 1.0, "2·TV²", ORANGE)
+        label(axes, 0.86, 1.0, "2·TV²", ORANGE)
         axes.set(xlabel="total variation", ylabel="KL(P‖Q) in nats", xlim=(0, 1), ylim=(0, 3))
     return Picture(
         figure,
         f"{pairs} random pairs by total variation and KL(P‖Q): every one lies on or above the curve 2·TV²; "
         f"the smallest margin is {np.min(divergence - 2 * variation**2):.4f} nats.",
     )
-
-
-def _signed(value: float) -> str:
-    """Write a number with its sign, as on the page."""
-    return f"{value:+.4f}".replace("-", "−")
-
-
-def _label(axes: Axes, x: float, y: float, text: str, colour: str, **options: Any) -> None:
-    """Write a line's name beside it, so that no legend is needed."""
-    axes.text(x, y, text, color=colour, fontweight="bold", **options)
