@@ -30,7 +30,7 @@ from kltools.derivations.expressions import (
 )
 from kltools.derivations.lemmas import Inequality, belongs_to
 from kltools.derivations.normal_form import NormalForm, Rules, is_nonnegative, readable
-from kltools.derivations.numeric import Example, Given, decimals, examples
+from kltools.derivations.numeric import Example, Given, examples, told_apart
 from kltools.derivations.rendering import text
 
 # Numbers that differ by less than this share of their size are taken as equal: rounding and quadrature.
@@ -204,11 +204,12 @@ class Derivation:
             off = {"=": np.abs(above - below), "≥": below - above, "≤": above - below}[step.relation]
             worst = np.unravel_index(np.argmax(np.nan_to_num(off, nan=0)), off.shape)
             if off[worst] > _ROUNDING * (1 + abs(above[worst]) + abs(below[worst])):
+                left, right = told_apart(above[worst], below[worst])
                 raise FalseStepError(
                     f"{self._describe(step)} is false: {claim}\n"
                     f"  reason given: {step.reason}\n"
                     f"  at {example.describe(self.end, step.expression)}:\n"
-                    f"  the left side is {decimals(above[worst])}, the right side is {decimals(below[worst])}"
+                    f"  the left side is {left}, the right side is {right}"
                 )
         raise UnprovedStepError(
             f"{self._describe(step)} is not proved: {claim}\n  reason given: {step.reason}\n  {missing}"

@@ -260,6 +260,15 @@ def decimals(value: float, form: str = ".4f") -> str:
     return (written if float(written) else written.lstrip("-")).replace("-", "−")
 
 
+def told_apart(left: float, right: float) -> tuple[str, str]:
+    """Two numbers that differ, with the decimals that it takes to see it, and at least four."""
+    for places in range(4, 17):
+        pair = decimals(left, f".{places}f"), decimals(right, f".{places}f")
+        if pair[0] != pair[1]:
+            return pair
+    return decimals(left, ".17g"), decimals(right, ".17g")
+
+
 def _definitions(e: Any) -> Expr:
     """Names replaced by what they stand for."""
     e = sp.sympify(e)

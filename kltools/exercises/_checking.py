@@ -95,6 +95,10 @@ class ValueExercise:
         for mistake in self.mistakes:
             if _agree(answer, mistake.answer, margin):
                 return Verdict(False, f"Not yet: {shown}. {mistake.sentence}")
+        if _is_rounded_too_far(answer, self.right, self.decimals):
+            return Verdict(
+                False, f"Not yet: {shown} is right as far as it goes; give {self.decimals} decimals."
+            )
         return Verdict(False, f"Not yet: {shown} is not it.")
 
 
@@ -263,6 +267,16 @@ def _agree(value: Any, right: Any, margin: float) -> bool:
         return bool(value == right)
     a, b = np.asarray(value, dtype=float), np.asarray(right, dtype=float)
     return a.shape == b.shape and bool(np.allclose(a, b, rtol=min(margin, 1e-9), atol=margin))
+
+
+def _is_rounded_too_far(value: Any, right: Any, decimals: int) -> bool:
+    """Whether a number is the right one with too few decimals, and yet two digits or more of it."""
+    if isinstance(right, str) or np.ndim(right):
+        return False
+    return any(
+        round(value, places) == value and abs(value - right) <= 0.5001 * 10.0**-places <= 0.05 * abs(right)
+        for places in range(decimals)
+    )
 
 
 def _not_a_value(value: Any, like: Any) -> str | None:

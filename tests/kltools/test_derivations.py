@@ -42,7 +42,7 @@ from kltools.derivations import (
 )
 from kltools.derivations.expressions import Entry
 from kltools.derivations.normal_form import NormalForm
-from kltools.derivations.numeric import Example, decimals, examples
+from kltools.derivations.numeric import Example, decimals, examples, told_apart
 from kltools.derivations.rendering import latex, text
 
 p, q = positive("p q")
@@ -414,6 +414,12 @@ def test_numbers_in_refusals_have_a_minus_sign_and_no_negative_zero() -> None:
         Derivation(-Sum(p)).equals(Sum(p) - Sum(p), "no")
     assert "-" not in str(refusal.value)
     assert "the left side is −" in str(refusal.value)
+
+
+def test_numbers_that_agree_to_four_decimals_are_shown_to_the_place_where_they_differ() -> None:
+    assert told_apart(0.25, -0.25) == ("0.2500", "−0.2500")
+    assert told_apart(0.14391, 0.14394) == ("0.14391", "0.14394")
+    assert told_apart(1e-20, 2e-20) == ("9.9999999999999995e−21", "1.9999999999999999e−20")
 
 
 def test_fractions_have_brackets_under_an_exponent() -> None:

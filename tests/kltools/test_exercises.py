@@ -246,3 +246,17 @@ def test_a_verdict_is_its_message_and_its_truth() -> None:
     assert repr(Verdict(True, "Right.")) == "Right."
     assert Verdict(True, "")
     assert not Verdict(False, "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (0.28, "give 4 decimals"),
+        (0.279, "give 4 decimals"),
+        (0.3, "is not it"),  # one digit may be a guess
+        (0.27, "is not it"),
+        (0.2791, "is not it"),
+    ],
+)
+def test_an_answer_that_is_rounded_too_far_is_told_so(answer: float, says: str) -> None:
+    assert says in ValueExercise(name="rounded", right=0.278931).judge(answer).message
