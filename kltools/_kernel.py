@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.floating[Any]]
 
 # Small enough that a slice and its temporaries stay in the cache, large enough that NumPy's overhead is lost.
-SLICE = 32_000
+SLICE = 25_000
 
 # Where |ln(p/q)| < 0.3, and so |s| < 0.15, these terms of atanh(s)/s - 1 = s²/3 + s⁴/5 + ... leave out less
 # than half a rounding error; where they stop, the formula with the logarithm has lost few digits.

@@ -65,6 +65,8 @@ def small_book(folder: Path, *cells: nbformat.NotebookNode) -> Path:
     """Write a book in the settings of ours, with one chapter, of cells that work and of those given."""
     shutil.copy(ROOT / "_config.yml", folder)
     shutil.copytree(ROOT / "web", folder / "web")
+    (folder / "reference").mkdir()
+    shutil.copy(ROOT / "reference" / "references.bib", folder / "reference")
     (folder / "_toc.yml").write_text(TOC, encoding="utf-8")
     (folder / "index.md").write_text(LANDING, encoding="utf-8")
     chapter = notebook(
