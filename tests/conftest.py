@@ -10,6 +10,24 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--record-alterations",
+        action="store_true",
+        help="alter every chapter, and record what was counted (tests/chapters/record.py)",
+    )
+    parser.addoption("--published", metavar="SITE", help="test a site that make site built (tests/published)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one process, where they share what they made; altered runs share none."""
+    for item in items:
+        apart = item.name.startswith("test_every_alteration_of_a_chapter")
+        item.add_marker(pytest.mark.xdist_group(item.nodeid if apart else item.path.as_posix()))
+
+
 TALLY = pytest.StashKey[Counter[tuple[str, str]]]()
 
 

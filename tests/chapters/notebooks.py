@@ -24,8 +24,8 @@ from traitlets.config import Config
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
-# benchmarks/results.md is written by `make bench` from what it measured, so nothing in it is typed.
-_NOT_WRITTEN = {ROOT / "benchmarks" / "results.md"}
+# Written by `make bench` and `make measure` from what they measured, so nothing in them is typed.
+_NOT_WRITTEN = {ROOT / folder / "results.md" for folder in ("benchmarks", "web/measure")}
 _ROOMS = ("chapters", "reference", "libraries", "coursework", "kltools", "web", "tests", "benchmarks")
 PAGES = sorted(
     {*ROOT.glob("*.md"), *(page for room in _ROOMS for page in (ROOT / room).rglob("*.md"))} - _NOT_WRITTEN

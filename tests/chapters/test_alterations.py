@@ -9,6 +9,8 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from tests.chapters.alterations import alterations, other_numbers
 from tests.chapters.altered_runs import Colour, chapter_outcomes, page_outcomes, settle
 from tests.chapters.conftest import Tally, chapter, store
 from tests.chapters.notebooks import CHAPTERS, PAGES, ROOT, read
+from tests.chapters.record import Counts, record, recorded
 
 needs_fork = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="altered runs are forked, which this system cannot do"
@@ -30,12 +33,58 @@ needs_fork = pytest.mark.skipif(
 def test_every_alteration_of_a_chapter_is_caught(
     path: Path, request: pytest.FixtureRequest, tally: Tally
 ) -> None:
-    settle(chapter_outcomes(path, request.session), tally)
+    """Alter the chapter, unless all of it was altered and seen in the very state that it has now."""
+    again = request.config.getoption("record_alterations")
+    counts = None if again else recorded(path)
+    tally("chapters altered in every place", 1, "in this run" if counts is None else "in the recorded run")
+    if counts is None:
+        counts = Counter()
+        settle(chapter_outcomes(path, request.session), partial(count_up, counts))
+    if again:
+        record(path, counts)
+    for (name, word), number in counts.items():
+        tally(name, number, word)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_alteration_of_a_page_is_caught(path: Path, tally: Tally) -> None:
     settle(page_outcomes(path), tally)
+
+
+def count_up(counts: Counts, name: str, number: int, word: str) -> None:
+    counts[name, word] += number
+
+
+def test_a_record_is_of_one_state_only(tmp_path: Path) -> None:
+    """Change by a byte, add, rename or remove anything that altered runs rest on: the record is void."""
+    chapter = tmp_path / "chapters" / "entropy.ipynb"
+    names = [
+        "chapters/data/text.txt",
+        "kltools/_kernel.py",
+        "kltools/figures/bars.py",
+        "libraries/answers.json",
+    ]
+    names += ["tests/chapters/rules.py", "tests/conftest.py", "pyproject.toml", "requirements.txt"]
+    for path in (chapter, *(tmp_path / name for name in names)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(path.name)
+    counts = Counter({("altered code", "made"): 3})
+    assert recorded(chapter, tmp_path) is None
+    record(chapter, counts, tmp_path)
+    assert recorded(chapter, tmp_path) == counts
+    for path in (chapter, *(tmp_path / name for name in names)):
+        path.write_text("other")
+        assert recorded(chapter, tmp_path) is None, path
+        path.write_text(path.name)
+    new = tmp_path / "kltools" / "new.py"
+    for change, back in [
+        (new.touch, new.unlink),
+        (lambda: (tmp_path / names[2]).rename(new), lambda: new.rename(tmp_path / names[2])),
+    ]:
+        change()
+        assert recorded(chapter, tmp_path) is None
+        back()
+    assert recorded(chapter, tmp_path) == counts
 
 
 JS = "js_divergence(p, q, base="
