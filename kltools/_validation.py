@@ -120,7 +120,8 @@ def balanced_pair(p: ArrayLike, q: ArrayLike, axis: int, normalize: bool) -> tup
     p, q = pair(p, q, axis, normalize)
     if normalize:
         p_total, q_total = p.sum(axis=-1, keepdims=True), q.sum(axis=-1, keepdims=True)
-        differ = np.abs(p_total - q_total) > _TOLERANCE
+        rounding = 4 * np.finfo(p.dtype).eps * p.shape[-1]
+        differ = np.abs(p_total - q_total) > rounding
         p = p * (_HEADROOM * np.where(differ, q_total, 1))
         q = q * (_HEADROOM * np.where(differ, p_total, 1))
     return p, q

@@ -10,10 +10,6 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# One colour for each role all through the course, from the colour-blind-safe set of Okabe and Ito (2008).
-BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#595959"
-GREEN = "#007a5e"  # the mixture of two distributions; their green, darkened so that letters can be read
-
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "kltools",
     "svg.fonttype": "path",

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kltools import cross_entropy, entropy, log_softmax
-from kltools.figures._picture import BLUE, GREY, ORANGE, STYLE, Picture, label
+from kltools._palette import BLUE, GREY, ORANGE
+from kltools.figures._picture import STYLE, Picture, label
 from kltools.language_model import NgramModel, text_surprisal
 
 

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from kltools import entropy, mutual_information
+from kltools._palette import BLUE, GREY, ORANGE
 from kltools.coding import huffman_code, mean_length
-from kltools.figures._picture import BLUE, GREY, ORANGE, STYLE, Picture, label
+from kltools.figures._picture import STYLE, Picture, label
 
 
 def surprise(p: Sequence[float], outcomes: Sequence[str]) -> Picture:

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kltools import jeffreys_divergence, js_distance, js_divergence
-from kltools.figures._picture import BLUE, GREEN, GREY, ORANGE, STYLE, Picture, label
+from kltools._palette import BLUE, GREEN, GREY, ORANGE
+from kltools.figures._picture import STYLE, Picture, label
 
 ENDS, FAIR = ([1.0, 0.0], [0.0, 1.0]), [0.5, 0.5]
 

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kltools import entropy, kl_divergence, total_variation
-from kltools.figures._picture import BLUE, GREY, ORANGE, STYLE, Picture, label, signed
+from kltools._palette import BLUE, GREY, ORANGE
+from kltools.figures._picture import STYLE, Picture, label, signed
 
 
 def terms(p: Sequence[float], q: Sequence[float], outcomes: Sequence[str]) -> Picture:

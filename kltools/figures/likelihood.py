@@ -15,7 +15,8 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from kltools import cross_entropy, kl_divergence, negative_log_likelihood
-from kltools.figures._picture import BLUE, GREY, ORANGE, STYLE, Picture, label
+from kltools._palette import BLUE, GREY, ORANGE
+from kltools.figures._picture import STYLE, Picture, label
 
 # The fonts of a figure set a hat on a letter in mathematics only.
 HAT = r"$\mathbf{\hat P}$"

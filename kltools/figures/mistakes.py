@@ -8,7 +8,8 @@ from math import inf, log
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from kltools.figures._picture import BLUE, GREY, ORANGE, STYLE, Picture, label
+from kltools._palette import BLUE, GREY, ORANGE
+from kltools.figures._picture import STYLE, Picture, label
 
 
 def off_by(ledger: Mapping[str, tuple[object, object]]) -> Picture:

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 
 from kltools import figures
-from kltools.figures._picture import BLUE, ORANGE
+from kltools._palette import BLUE, ORANGE
 
 P, Q1, Q2 = [0.2, 0.5, 0.3], [0.3, 0.4, 0.3], [0.25, 0.5, 0.25]
 
