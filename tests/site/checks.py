@@ -8,6 +8,7 @@ CHECKS = {
     "images are described in words": """
         [...document.images]
           .filter(image => !image.alt.includes(" "))
+          .filter(image => image.alt || !image.closest("a")?.textContent.trim())  // a logo beside its name
           .map(image => image.outerHTML.slice(0, 200))
     """,
     "headings descend one level at a time from one h1": """
@@ -84,6 +85,31 @@ CHECKS = {
             .map(part => part.textContent.trim().slice(0, 200));
         })()
     """,
+    "what scrolls can be scrolled by keyboard": """
+        [...document.querySelectorAll("article :is(pre, div, table)")]
+          .filter(box => box.scrollWidth > box.clientWidth + 1
+            && ["auto", "scroll"].includes(getComputedStyle(box).overflowX) && box.checkVisibility())
+          .filter(box => ![box, ...box.querySelectorAll("a[href], button, input, [tabindex]")]
+            .some(part => part.tabIndex >= 0))
+          .map(box => box.outerHTML.slice(0, 200))
+    """,
+    "the keyboard goes through the page in its own order": """
+        [...document.querySelectorAll("[tabindex]")]
+          .filter(element => element.tabIndex > 0)
+          .map(element => element.outerHTML.slice(0, 200))
+    """,
+    "dialogs have names": """
+        [...document.querySelectorAll("dialog")]
+          .filter(dialog => !dialog.ariaLabel && !dialog.hasAttribute("aria-labelledby"))
+          .map(dialog => dialog.outerHTML.slice(0, 200))
+    """,
+    "the heads of a table's columns say that they are": """
+        [...document.querySelectorAll("article table:has(td)")]
+          .filter(table => table.checkVisibility() && !table.matches("[role=presentation]")
+            && !table.querySelector("th[scope=col]")
+            && [...table.rows].some(row => !row.querySelector("th[scope=row]")))
+          .map(table => table.outerHTML.slice(0, 200))
+    """,
     "the sections of a chapter are as many as the line under its title says": """
         [...document.querySelectorAll(".chapter-place")]
           .filter(place => !place.previousElementSibling?.matches("h1")
@@ -115,6 +141,14 @@ BROKEN = {
     "folded parts open by click and by keyboard": """
         <article><details><summary onkeydown="event.preventDefault()">Hint</summary></details></article>
     """,
+    "what scrolls can be scrolled by keyboard": """
+        <article><div style="overflow-x: auto; width: 90px"><p style="width: 900px">H(P)</p></div></article>
+    """,
+    "the keyboard goes through the page in its own order": '<a href="#next" tabindex="2">next</a>',
+    "dialogs have names": "<dialog>Search</dialog>",
+    "the heads of a table's columns say that they are": """
+        <article><table><tr><th>P</th></tr><tr><td>0.2</td></tr></table></article>
+    """,
     "the sections of a chapter are as many as the line under its title says": """
         <article><h1>KL</h1><p class="chapter-place" style="--sections: 2">2 sections</p>
           <h2>By hand</h2></article>
@@ -130,3 +164,76 @@ STUCK = [
     """<article><details><summary>Hint</summary></details></article>
        <div style="position: fixed; inset: 0"></div>""",
 ]
+
+# How far the parts of a page have moved since it began to load, by themselves.
+OBSERVE_SHIFTS = """
+    globalThis.shifted = 0;
+    new PerformanceObserver(list => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifted += entry.value;
+    }).observe({type: "layout-shift", buffered: true});
+"""
+MOST_SHIFTED = 0.02
+SHIFTING = (
+    "<p style='height: 300px'>A page</p><script>addEventListener('load', () => setTimeout(() => document.body.insertAdjacentHTML("
+    "'afterbegin', '<div style=\"height: 300px\"></div>'), 100))</script>"
+)
+
+# axe needs seconds for a page with ten thousand elements: each formula becomes one, and each kind of token in
+# code is kept once. What is folded is opened, and nothing fades.
+REDUCE = """() => {
+  document.head.insertAdjacentHTML("beforeend",
+    "<style>*, ::before, ::after { transition: none !important; animation: none !important }</style>");
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  for (const part of document.querySelectorAll(".katex-html, .katex-mathml")) part.replaceChildren("x");
+  const kinds = new Set();
+  for (const token of document.querySelectorAll("pre span:not(:has(*))")) {
+    if (kinds.has(token.className)) token.replaceWith(...token.childNodes);
+    kinds.add(token.className);
+  }
+}"""
+
+# Contrast is half of the time axe takes, and the same for all texts of one colour, size and ground: it is
+# asked about two of each. All other rules see the whole page, with some that are off by default: those that
+# Lighthouse has on, and three about tables and headings.
+AXE = """async () => {
+  const ground = element => {
+    const colors = [];
+    for (let at = element; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (style.opacity != "1") colors.push(style.opacity);
+      if (style.backgroundColor != "rgba(0, 0, 0, 0)") colors.push(style.backgroundColor);
+    }
+    return colors.join();
+  };
+  const alike = {};
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !element.checkVisibility({visibilityProperty: true})) continue;
+    const {color, fontSize, fontWeight} = getComputedStyle(element);
+    const those = alike[[color, fontSize, fontWeight, ground(element)].join()] ??= [];
+    if (those.length < 2) those.push(element);
+  }
+  const rules = {"color-contrast": {enabled: false}};
+  for (const rule of ["target-size", "label-content-name-mismatch", "td-has-header", "table-fake-caption",
+                      "p-as-heading"]) rules[rule] = {enabled: true};
+  const examples = Object.values(alike).flat();
+  const reports = [await axe.run({preload: false, rules})];
+  if (examples.length) {
+    reports.push(await axe.run({include: examples}, {preload: false, runOnly: ["color-contrast"]}));
+  }
+  return reports.flatMap(report => report.violations).flatMap(({id, help, nodes}) =>
+    nodes.slice(0, 5).map(node => `axe, ${id}: ${node.any[0]?.message ?? help}: ${node.html.slice(0, 200)}`));
+}"""
+
+INACCESSIBLE = {
+    "image-alt": '<img src="data:,">',
+    "button-name": "<button></button>",
+    "color-contrast": '<p style="color: #999">pale</p>',
+    "html-has-lang": "<script>document.documentElement.lang = ''</script>",
+    "region": "<p>outside of every landmark</p>",
+    "target-size": "<button style='padding: 0; border: 0; height: 9px; width: 9px'>.</button>" * 2,
+    "label-content-name-mismatch": '<button aria-label="Search">Find</button>',
+    "td-has-header": "<table>" + "<tr><td>0.2</td><td>0.5</td><td>0.3</td><td>1</td></tr>" * 4 + "</table>",
+    "summary-name": "<details><summary></summary></details>",
+}

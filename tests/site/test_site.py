@@ -1,70 +1,52 @@
 """The built site, as a reader meets it in a browser."""
 
+import contextlib
 import functools
+import gzip
 import json
-import os
 import re
-import shutil
-import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as WaitedInVain
 
-from tests.site.books import ROOT, build
-from tests.site.checks import ALL, BROKEN, CHECKS, STUCK
+from tests.site.books import ROOT
+from tests.site.checks import (
+    ALL,
+    AXE,
+    BROKEN,
+    CHECKS,
+    INACCESSIBLE,
+    MOST_SHIFTED,
+    OBSERVE_SHIFTS,
+    REDUCE,
+    SHIFTING,
+    STUCK,
+)
 
 Device = dict[str, Any]
 
 PHONE: Device = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 DESK: Device = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
 PATIENCE = 120_000  # milliseconds: other tests may keep the machine busy
-QUIET = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
-QUIET += ["disable-component-update", "disable-sync"]
-
-
-class Handler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Print nothing."""
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site from the repository once; any warning fails that, and every test that uses it."""
-    output = tmp_path_factory.mktemp("site")
-    built = build(ROOT, output)
-    assert built.returncode == 0, built.stdout
-    return output / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=site)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None and "CI" not in os.environ:
-        pytest.skip("Chromium is not installed: these tests need it")
-    assert program, "Chromium is not installed, and where CI is set these tests may not be skipped"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[f"--{flag}" for flag in QUIET])
-        yield browser
-        browser.close()
+SCROLLS = CHECKS["what scrolls can be scrolled by keyboard"].strip()  # which the theme sees to with a delay
+SETTLED = 5000  # milliseconds, of which it takes 300 on a machine that does nothing else
+MOST_BYTES = 400_000
+COMPRESSED = {".png", ".woff", ".woff2"}  # already, so that a server sends them as they are
+AXE_SOURCE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 def pages(site: Path) -> list[str]:
-    found = (path.relative_to(site) for path in site.rglob("*.html"))
-    return sorted(path.as_posix() for path in found if path.parts[0] != "_static")
+    """Name the pages, the longest first, so that none of them is waited for at the end."""
+    found = (path for path in site.rglob("*.html") if "_static" not in path.parts)
+    return [
+        path.relative_to(site).as_posix() for path in sorted(found, key=lambda path: -path.stat().st_size)
+    ]
 
 
 def listen(page: Page, home: str) -> list[str]:
@@ -81,24 +63,77 @@ def listen(page: Page, home: str) -> list[str]:
     return heard
 
 
+def turn(page: Page, device: Device) -> None:
+    """Make another device of the one that a page is open on."""
+    page.set_viewport_size(device["viewport"])
+    page.emulate_media(color_scheme=device["color_scheme"])
+    with contextlib.suppress(WaitedInVain):  # then the check itself will say what does not
+        page.wait_for_function(f"!{SCROLLS}.length", timeout=SETTLED)
+
+
+def ask_axe(page: Page) -> list[str]:
+    """Return what axe finds on a page; REDUCE has to have been there."""
+    if not page.evaluate("globalThis.axe != null"):
+        page.evaluate(AXE_SOURCE)
+    return page.evaluate(AXE)
+
+
+@dataclass
+class Visit:
+    """What was found on a page: on a device, and on the one that it turned into."""
+
+    heard: list[str]
+    faults: list[str]
+    shifted: float
+    loaded: set[str]
+
+    def weight(self, site: Path) -> int:
+        """Return how many bytes a server sends for the page, before anyone scrolls."""
+        return sum(sent(site / path.lstrip("/")) for path in self.loaded)
+
+
+@functools.cache
+def sent(path: Path) -> int:
+    """Return how many bytes a server sends of a file: what is text, gzipped."""
+    content = path.read_bytes()
+    return len(content if path.suffix in COMPRESSED else gzip.compress(content, 6))
+
+
+def visit(browser: Browser, home: str, name: str, first: Device, then: Device) -> Visit:
+    """Load a page on one device, and turn that into the other: the checks cost less than the loading."""
+    asked: list[str] = []
+    with browser.new_context(**first) as context:
+        context.add_init_script(OBSERVE_SHIFTS)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        heard = listen(page, home)
+        page.goto(f"{home}/{name}", wait_until="load", timeout=PATIENCE)
+        page.evaluate("document.fonts.ready")
+        faults = page.evaluate(ALL)
+        loaded = {urlsplit(url).path for url in asked if url.startswith(home)}
+        shifted = page.evaluate("shifted")
+        turn(page, then)
+        faults += page.evaluate(ALL)
+        page.evaluate(REDUCE)
+        faults += ask_axe(page)
+        turn(page, first)
+        faults += ask_axe(page)
+    return Visit(heard, list(dict.fromkeys(faults)), shifted, loaded)
+
+
 @pytest.mark.parametrize(("place", "first", "then"), [("web", PHONE, DESK), ("disk", DESK, PHONE)])
 def test_every_page(
     site: Path, address: str, browser: Browser, place: str, first: Device, then: Device
 ) -> None:
-    """Load each page on one device, and turn that into the other: the checks cost less than the loading."""
     home = address if place == "web" else site.as_uri()
     found = []
     for name in pages(site):
-        with browser.new_context(**first) as context:
-            page = context.new_page()
-            heard = listen(page, home)
-            page.goto(f"{home}/{name}", wait_until="networkidle", timeout=PATIENCE)
-            page.evaluate("document.fonts.ready")
-            told = page.evaluate(ALL)
-            page.set_viewport_size(then["viewport"])
-            page.emulate_media(color_scheme=then["color_scheme"])
-            told += page.evaluate(ALL)
-            found += [f"{name}: {fault}" for fault in heard + told]
+        seen = visit(browser, home, name, first, then)
+        found += [f"{name}: {fault}" for fault in seen.heard + seen.faults]
+        if seen.shifted > MOST_SHIFTED:
+            found.append(f"{name}: its parts shift by {seen.shifted:.3f} while it loads")
+        if place == "web" and (weight := seen.weight(site)) > MOST_BYTES:
+            found.append(f"{name}: {weight / 1000:.0f} kB are sent before anyone scrolls")
     assert not found, "\n".join(found)
 
 
@@ -127,6 +162,56 @@ def test_listening_hears_a_fault(browser: Browser, fault: str) -> None:
         heard = listen(page, "about:blank")
         page.set_content(fault, wait_until="load")
         assert heard
+
+
+@pytest.mark.parametrize("rule", INACCESSIBLE)
+def test_axe_finds_its_fault(browser: Browser, rule: str) -> None:
+    with browser.new_context(**DESK) as context:
+        page = context.new_page()
+        good = "<!doctype html><html lang=en><title>A page</title><main><h1>A page</h1></main></html>"
+        page.set_content(good)
+        page.evaluate(REDUCE)
+        assert not ask_axe(page)
+        bad = INACCESSIBLE[rule]
+        page.set_content(good.replace("</main>", f"</main>{bad}" if rule == "region" else f"{bad}</main>"))
+        page.evaluate(REDUCE)
+        assert any(fault.startswith(f"axe, {rule}: ") for fault in ask_axe(page))
+
+
+def test_contrast_is_asked_of_every_colour_and_ground(browser: Browser) -> None:
+    """The second of two pale texts, alike but for their ground, hidden among many that are legible."""
+    many = "<p>legible</p>" * 50
+    with browser.new_context(**DESK) as context:
+        page = context.new_page()
+        for pale in (
+            '<p style="background: #000"><span style="background: #222"><b>dark on dark</b></span></p>',
+            '<div style="opacity: 0.3"><p>faint</p></div>',
+            '<pre><span class="k">if</span> <span class="n" style="color: #bbb">sky</span></pre>',
+        ):
+            page.set_content(
+                f"<!doctype html><html lang=en><title>A</title><main><h1>A</h1>{many}{pale}{many}</main>"
+            )
+            page.evaluate(REDUCE)
+            assert [fault for fault in ask_axe(page) if "color-contrast" in fault], pale
+
+
+def test_a_shift_is_found(browser: Browser) -> None:
+    with browser.new_context(**DESK) as context:
+        context.add_init_script(OBSERVE_SHIFTS)
+        page = context.new_page()
+        page.route(
+            "http://page.invalid/", lambda route: route.fulfill(body=SHIFTING, content_type="text/html")
+        )
+        page.goto("http://page.invalid/")
+        page.wait_for_function(f"shifted > {MOST_SHIFTED}", timeout=PATIENCE)
+
+
+def test_a_weight_is_what_a_server_sends(tmp_path: Path) -> None:
+    text, font = tmp_path / "a.css", tmp_path / "a.woff2"
+    for path in (text, font):
+        path.write_bytes(b"p" * 10_000)
+    assert sent(text) < 100
+    assert sent(font) == 10_000
 
 
 @pytest.mark.parametrize("fault", STUCK)
