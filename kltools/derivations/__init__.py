@@ -8,9 +8,10 @@
         .equals(0, "both sum to 1")
     )
 
-`expressions` and `notation` are what a line is written in, `normal_form` is the prover, `lemmas` holds the
-inequalities, `derivation` the chain, `numeric` the counter-examples, `densities` the explicit distributions,
-`rendering` the page. `import kltools` imports none of this, and so no SymPy.
+`expressions` and `notation` are what a line is written in, `parsing` reads one from text, `normal_form`
+is the prover, `lemmas` holds the inequalities, `derivation` the chain, `numeric` the counter-examples,
+`densities` the explicit distributions, `rendering` the page. `import kltools` imports none of this, and so
+no SymPy.
 """
 
 from sympy import Eq, exp
@@ -25,6 +26,7 @@ from kltools.derivations.errors import (
     UndeclaredSymbolError,
     UndefinedExpressionError,
     UnprovedStepError,
+    UnreadableLineError,
 )
 from kltools.derivations.expressions import (
     Product,
@@ -45,6 +47,7 @@ from kltools.derivations.expressions import (
 from kltools.derivations.lemmas import Inequality, Lemma, tangent
 from kltools.derivations.notation import JSD, KL, D, E, H, J
 from kltools.derivations.numeric import Given
+from kltools.derivations.parsing import parse
 
 __all__ = [
     "JSD",
@@ -67,6 +70,7 @@ __all__ = [
     "UndeclaredSymbolError",
     "UndefinedExpressionError",
     "UnprovedStepError",
+    "UnreadableLineError",
     "counts",
     "density",
     "exp",
@@ -80,6 +84,7 @@ __all__ = [
     "named",
     "nonnegative",
     "normalized",
+    "parse",
     "positive",
     "real",
     "tangent",

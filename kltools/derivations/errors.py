@@ -27,3 +27,7 @@ class DirectionError(DerivationError):
 
 class GivenError(DerivationError):
     """A given that cannot be used, or that contradicts another."""
+
+
+class UnreadableLineError(DerivationError):
+    """A line of text that is no line of a derivation."""

@@ -3,6 +3,8 @@
 Each chapter has a module here that lists its exercises: the right answer, the inputs that a
 function is tried on, and the mistakes that people make with the sentence that each one gets. The
 worked solutions are in the chapters, and the tests put each through its check.
+
+A problem set brings its own file of checks, in which the answers cannot be read: `load_set` reads it.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ from typing import Any
 
 from kltools.exercises import cross_entropy, entropy, jensen_shannon, kl_divergence, likelihood
 from kltools.exercises._checking import Exercise, Verdict
+from kltools.exercises._sets import load_set
 
-__all__ = ["EXERCISES", "Verdict", "check"]
+__all__ = ["EXERCISES", "Verdict", "check", "load_set"]
 
 _CHAPTERS = (entropy, cross_entropy, kl_divergence, likelihood, jensen_shannon)
 

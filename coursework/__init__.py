@@ -1,0 +1,1 @@
+"""Coursework: problem sets, and a grader that does not trust what it grades."""
