@@ -9,15 +9,27 @@ PORT ?= 8000
 BIN := .venv/bin
 READY := .venv/complete
 CHAPTERS := $(wildcard chapters/*.ipynb)
+HUB := tests/coursework/hub
 
-.PHONY: help book serve lab execute test lint mutants bench record lock clean
+.PHONY: help book pdf site published serve lab execute test alterations lint mutants bench measure hub record lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --all, because a page that is not built again does not repeat its warnings
 book: $(READY) ## build the site into _build/html; any warning is an error
 	$(BIN)/jupyter-book build . -W -n --keep-going -q --all
+
+# apart from the book, because it takes a minute or two
+pdf: book ## build the site, print it whole as _build/html/kl-divergence.pdf, and link to that
+	$(BIN)/python web/pdf.py _build/html
+
+site: pdf ## build the complete site for publishing: the book, its PDF, and Python for the browser
+	$(BIN)/python web/browser/publish.py _build/html
+	@du -sh _build/html | awk '{print "The site in _build/html is " $$1 "."}'
+
+published: $(READY) ## test the complete site: every chapter runs in the browser; after make site, takes minutes
+	$(BIN)/pytest -n auto tests/published --published _build/html
 
 serve: book ## build the site, serve it on PORT (8000) and open it
 	@$(BIN)/python web/serve.py _build/html $(PORT)
@@ -31,7 +43,10 @@ execute: $(READY) ## run every chapter again and store its outputs in place; dra
 	$(BIN)/python web/picture.py
 
 test: $(READY) ## run every test: kltools, its doctests, the chapters' outputs and numbers, the site
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
+
+alterations: $(READY) ## alter every chapter piece by piece; record that each alteration turned the tests red
+	$(BIN)/pytest -n auto --dist loadgroup tests/chapters/test_alterations.py -k a_chapter_is_caught --record-alterations
 
 lint: $(READY) ## check style, format and types
 	$(BIN)/ruff check .
@@ -44,13 +59,20 @@ mutants: $(READY) ## alter kltools piece by piece; each alteration has to fail a
 bench: $(READY) ## measure the accuracy and the speed of kltools against other libraries
 	$(BIN)/python -m benchmarks
 
+measure: $(READY) ## measure every page of the site: weight, Lighthouse, axe, layout shift, requests
+	$(BIN)/python -m tests.site.measure
+
+hub: $(READY) ## run a problem set through a JupyterHub of its own, from release to feedback; as root, takes minutes
+	@$(BIN)/python -m tests.coursework.hub
+
 record: $(READY) ## ask other libraries again what they mean by it; installs them aside, takes minutes
 	$(BIN)/python -m libraries.record
 
-lock: $(READY) ## pin requirements.in, and all that it needs, in requirements.txt
-	$(BIN)/uv pip compile requirements.in --output-file requirements.txt --quiet --universal --python-version 3.11 \
-	  --fork-strategy fewest --generate-hashes --no-emit-index-url --no-strip-extras \
-	  --custom-compile-command "make lock"
+lock: COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+  --generate-hashes --no-emit-index-url --no-strip-extras --custom-compile-command "make lock"
+lock: $(READY) ## pin requirements.in, and all that it needs, in requirements.txt; the hub's beside it likewise
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) $(HUB)/requirements.in --constraint requirements.txt --output-file $(HUB)/requirements.txt
 
 clean: ## remove all that was built, the environment included
 	rm -rf .venv _build mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis
