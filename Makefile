@@ -43,10 +43,10 @@ execute: $(READY) ## run every chapter again and store its outputs in place; dra
 	$(BIN)/python web/picture.py
 
 test: $(READY) ## run every test: kltools, its doctests, the chapters' outputs and numbers, the site
-	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 alterations: $(READY) ## alter every chapter piece by piece; record that each alteration turned the tests red
-	$(BIN)/pytest -n auto --dist loadgroup tests/chapters/test_alterations.py -k a_chapter_is_caught --record-alterations
+	$(BIN)/pytest -n auto --dist loadfile tests/chapters/test_alterations.py -k a_chapter_is_caught --record-alterations
 
 lint: $(READY) ## check style, format and types
 	$(BIN)/ruff check .
