@@ -46,7 +46,7 @@ test: $(READY) ## run every test: kltools, its doctests, the chapters' outputs a
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 alterations: $(READY) ## alter every chapter piece by piece; record that each alteration turned the tests red
-	$(BIN)/pytest -n auto --dist loadfile tests/chapters/test_alterations.py -k a_chapter_is_caught --record-alterations
+	$(BIN)/pytest -n auto --dist load tests/chapters/test_alterations.py -k a_chapter_is_caught --record-alterations
 
 lint: $(READY) ## check style, format and types
 	$(BIN)/ruff check .

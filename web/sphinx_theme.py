@@ -104,6 +104,12 @@ MENDS = [
         everywhere=False,
     ),
     Mend(
+        "folded code whose name is not what it says",
+        r'(<summary) aria-label="Toggle hidden content"',
+        r"\1",
+        everywhere=False,
+    ),
+    Mend(
         "dialogs without a name",
         r'<dialog id="pst-(search-dialog|primary-sidebar-modal|secondary-sidebar-modal)"',
         lambda dialog: f'{dialog[0]} aria-label="{DIALOGS[dialog[1]]}"',
