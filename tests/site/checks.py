@@ -174,7 +174,8 @@ OBSERVE_SHIFTS = """
 """
 MOST_SHIFTED = 0.02
 SHIFTING = (
-    "<p style='height: 300px'>A page</p><script>addEventListener('load', () => setTimeout(() => document.body.insertAdjacentHTML("
+    "<p style='height: 300px'>A page</p>"
+    "<script>addEventListener('load', () => setTimeout(() => document.body.insertAdjacentHTML("
     "'afterbegin', '<div style=\"height: 300px\"></div>'), 100))</script>"
 )
 
