@@ -86,7 +86,7 @@ $(READY): requirements.txt
 	  || { echo "$(PYTHON) cannot make virtual environments: on Debian or Ubuntu, install python3-venv."; exit 1; }
 	@echo "Preparing the environment in .venv; this takes a minute or two ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install -qq --no-compile --require-hashes -r requirements.txt
+	@$(BIN)/pip install -qq --no-compile --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/python -m compileall -q -j 0 .venv/lib  # on every core, where pip would use one
 	@$(BIN)/pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
