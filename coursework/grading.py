@@ -6,6 +6,7 @@ What comes out is compared here with the reference, on inputs that are the stude
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import json
 import re
@@ -19,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from coursework import prover, sandbox
+from coursework import prover, runner, sandbox
 from coursework.items import AnyItem, Item, Part, PersonItem, ProblemSet, ProofItem, SetError, draws
 from coursework.sandbox import Limits
 from coursework.sources import CHECKS, grade_id, recorded, released_notebook
@@ -283,7 +284,7 @@ class Run:
 
     given: dict[tuple[int, int], Any] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
-    notes: dict[int, tuple[str, str]] = field(default_factory=dict)
+    notes: dict[int, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
     @classmethod
@@ -323,8 +324,10 @@ class Run:
                     self.given[ask, call] = value if _is_plain(value) else Failure("NotPlain", "much more")
                 case {"error": [int(ask), int(call), str(kind), str(message)]} if self._asked(job, ask, call):
                     self.given[ask, call] = Failure(kind[:80], message[:300])
-                case {"note": [int(cell), str(kind), str(message)]}:
-                    self.notes.setdefault(cell, (kind[:80], message[:300]))
+                case {"note": [int(cell), "NotImplementedError", str()]}:
+                    self.notes.setdefault(cell, "")  # a stub, of which its calls tell
+                case {"note": [int(cell), str(kind), str()]}:
+                    self.notes.setdefault(cell, f"A statement of your cell stops with {_error(kind)}")
         return last
 
     @staticmethod
@@ -351,7 +354,7 @@ class Run:
         if culprit[0] == "ask":
             self.reasons[culprit[1]] = f"A call {why}."
         else:
-            self.notes[culprit[1]] = ("Stopped", f"A statement {why}.")
+            self.notes[culprit[1]] = f"A statement {why}."
 
     def _give_up(self, ended: str, limits: Limits) -> None:
         why = {
@@ -363,15 +366,35 @@ class Run:
     def notes_of(self, sheet: Sheet, name: str) -> list[str]:
         """Errors of the cells that answer an item, where that may have cost it points."""
         return [
-            f"{_cleaned(message)}"
-            if kind == "Stopped"
-            else f"A statement of your cell stopped: {_error(kind, message)}"
-            for cell, (kind, message) in sorted(self.notes.items())
-            if cell < len(sheet.owners) and sheet.owners[cell] == name and kind != "NotImplementedError"
+            note
+            for cell, note in sorted(self.notes.items())
+            if note and cell < len(sheet.owners) and sheet.owners[cell] == name
         ]
 
 
 # ---------------------------------------------------------------- comparing
+
+# What errors mean, in words; one that is not here counts as the nearest of which it is a kind.
+MEANING = {
+    "ArithmeticError": ": a computation has no result as a number",
+    "AttributeError": ": a value has no part of that name",
+    "ImportError": ": answers are graded with NumPy alone",
+    "IndexError": ": a list has no place of that number",
+    "KeyError": ": a dictionary has no such key",
+    "NameError": ": a name is used before it has a value",
+    "OverflowError": ": a number is too large",
+    "RecursionError": ": a function calls itself without an end",
+    "SyntaxError": ": a line is not Python",
+    "TypeError": ": a value is not of the kind that an operation or a call can take",
+    "ValueError": ": a function refuses a value",
+    "ZeroDivisionError": ": a division by zero",
+}
+NOT_PLAIN = {
+    *(kind.__name__ for kind in (complex, dict, set)),
+    *("function", "type", "object", "generator", "range", "map", "zip", "filter"),
+    f"more than {runner.MOST} numbers",
+    f"lists within lists, more than {runner.DEEPEST} deep",
+}
 
 
 def _compare(item: Item, own: Sequence[tuple[int, Part, list[Any]]], run: Run, graded: Graded) -> None:
@@ -401,7 +424,7 @@ def _compare(item: Item, own: Sequence[tuple[int, Part, list[Any]]], run: Run, g
     told: dict[str, str] = {}
     for name in lost:
         known = next((sentence for sentence, where in looks.items() if name in where), None)
-        told[name] = known or _complaint(given[name], right[name], same)
+        told[name] = known or _complaint(item.name, given[name], right[name], same)
     if len(set(told.values())) == 1 and len(told) == len(calls):
         graded.messages.append(told[lost[0]])
     else:
@@ -458,7 +481,9 @@ def _is_numbers(value: Any) -> bool:
     return isinstance(value, (int, float))
 
 
-def _complaint(given: Sequence[Any], right: Sequence[Any], same: Callable[[Any, Any], bool]) -> str:
+def _complaint(
+    name: str, given: Sequence[Any], right: Sequence[Any], same: Callable[[Any, Any], bool]
+) -> str:
     """What is wrong with the first result that is, without the result that is right."""
     for value, like in zip(given, right, strict=True):
         if same(value, like):
@@ -466,7 +491,7 @@ def _complaint(given: Sequence[Any], right: Sequence[Any], same: Callable[[Any, 
         if value is NOT_RUN:
             return "It came to no end."
         if isinstance(value, Failure):
-            return _failed(value)
+            return _failed(value, name)
         if value is None:
             return "It gives None. Is a return missing?"
         if isinstance(like, Exception):
@@ -494,31 +519,29 @@ def _shape(shape: tuple[int, ...]) -> str:
     return "one number" if shape == () else f"{' × '.join(map(str, shape))} numbers"
 
 
-def _failed(failure: Failure) -> str:
+def _failed(failure: Failure, name: str) -> str:
     if failure.kind == "MissingAnswer":
-        return f"There is no {_cleaned(failure.message)}: its cell is missing, or stopped before it was made."
+        return f"There is no {name}: its cell is missing, or stopped before it was made."
     if failure.kind == "NotImplementedError" or failure.message == "ellipsis":
         return "Not written yet."
     if failure.kind == "NotPlain":
-        return f"Numbers, words, or lists of them are asked for, and it gives {_cleaned(failure.message)}."
-    return f"It stops with {_error(failure.kind, failure.message)}"
+        known = failure.message if failure.message in NOT_PLAIN else "something else"
+        return f"Numbers, words, or lists of them are asked for, and it gives {known}."
+    return f"It stops with {_error(failure.kind)}"
 
 
-def _error(kind: str, message: str) -> str:
-    """An error in words; numbers that could be hidden inputs are left out."""
-    hint = " Answers are graded with NumPy alone." if kind in ("ModuleNotFoundError", "ImportError") else ""
-    message = re.sub(r"\d*\.\d+(e[+-]?\d+)?", "…", _cleaned(message))[:150]
-    return f"{_cleaned(kind)}: {message}.{hint}"
-
-
-def _cleaned(text: str) -> str:
-    """Letters that can be shown: no control characters, and nothing that is no text."""
-    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+def _error(kind: str) -> str:
+    """An error in words of ours: with words of its own it could tell the hidden inputs."""
+    known = getattr(builtins, kind, None)
+    if not (isinstance(known, type) and issubclass(known, BaseException)):
+        return "an error that is not one of Python's own."
+    meaning = next((MEANING[base.__name__] for base in known.__mro__ if base.__name__ in MEANING), "")
+    return f"{kind}{meaning}."
 
 
 def _prove(item: ProofItem, problem_set: ProblemSet, given: Any, graded: Graded) -> None:
     if given is None or isinstance(given, Failure):
-        graded.messages.append(_failed(given) if given else "There is nothing to prove.")
+        graded.messages.append(_failed(given, item.name) if given else "There is nothing to prove.")
         graded.parts = {"proof": False}
         return
     record = recorded(problem_set, item)

@@ -218,7 +218,7 @@ class Equal(BASE):
     __sub__ = __rsub__ = __abs__ = lambda self, *_: self
 my_entropy = lambda p: Equal()
 """
-code("equal_to_everything", EQUAL.replace("BASE", "object"), "gives Equal", my_entropy=4)
+code("equal_to_everything", EQUAL.replace("BASE", "object"), "gives something else", my_entropy=4)
 code("a_float_equal_to_everything", EQUAL.replace("BASE", "float"), "not right", my_entropy=4)
 code("a_word_equal_to_everything", EQUAL.replace("BASE", "str"), "A number", my_entropy=4)
 code(
