@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 # The same examples on every run, and no test that depends on the clock.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -20,12 +22,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--published", metavar="SITE", help="test a site that make site built (tests/published)")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one process, where they share what they made; altered runs share none."""
-    for item in items:
-        apart = item.name.startswith("test_every_alteration_of_a_chapter")
-        item.add_marker(pytest.mark.xdist_group(item.nodeid if apart else item.path.as_posix()))
+# These take long, and share nothing with others of their file: each goes to the next process that is free.
+APART = ("test_every_alteration_of_a_chapter_is_caught", "test_every_page")
+
+
+class ByFile(LoadFileScheduling):
+    """Keep the tests of a file on one process, where they share what they made."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.partition("::")[2].startswith(APART) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 TALLY = pytest.StashKey[Counter[tuple[str, str]]]()

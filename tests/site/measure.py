@@ -84,7 +84,7 @@ def main() -> None:
     install_lighthouse()
     with tempfile.TemporaryDirectory() as folder:
         built, site = (None, arguments.site) if arguments.site else from_nothing(Path(folder))
-        sections = list(report(site, chromium, arguments.pages or sorted(pages(site)), built))
+        sections = list(report(site, chromium, arguments.pages or pages(site), built))
     if arguments.record:
         results = "\n".join(
             ["# The site, measured\n", "Recorded by `make measure`; no line of it is typed.\n", *sections]
@@ -162,7 +162,7 @@ def rows_of(site: Path, chromium: str, names: list[str]) -> Iterator[list[str]]:
                 progress(f"{number} of {len(names)}: {name}")
                 visits = [
                     visit(browser, home, name, PHONE, DESK),
-                    visit(browser, site.as_uri(), name, DESK, PHONE),
+                    visit(browser, site.as_uri(), name, DESK),
                 ]
                 scores = ask_lighthouse(chromium, f"{home}/{name}")
                 if '<meta name="robots" content="noindex"' in (site / name).read_text(encoding="utf-8"):
