@@ -13,7 +13,7 @@ import signal
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 
 from tests.chapters.alterations import Excuse, alterations, altered_literals, altered_outputs, excuses
 from tests.chapters.conftest import Tally
-from tests.chapters.literals import Comment, Evaluator, bound, comments, problems
+from tests.chapters.literals import Comment, Evaluator, block_start, bound, comments, problems
 from tests.chapters.notebooks import Run, Shell, places, read, shell
 from tests.chapters.proofs import page_literals, prose
 from tests.chapters.rules import only_comparable_outputs
@@ -171,10 +171,18 @@ def judged(
 
 
 def literals(where: str, text: str, evaluator: Callable[[str], Evaluator]) -> Iterator[Outcome]:
-    """Alter each bound number of a text, and the code of each comment; an evaluator is made for each text."""
-    for number, _ in list(bound(text, evaluator(text))):
-        for change, altered in altered_literals(text, number):
-            yield Outcome("numbers in prose", where, change, prose_colour(altered, evaluator))
+    """Alter each bound number of a text, in its block, and the code of each comment, in the whole text.
+
+    An evaluator is made for each text, since comments can change the names.
+    """
+    names = evaluator(text)
+    for number, comment in list(bound(text, names)):
+        start = block_start(text, comment.start)
+        if problems(text[start : comment.end], names):
+            start = 0  # the block needs what is before it
+        here = replace(number, start=number.start - start, end=number.end - start)
+        for change, altered in altered_literals(text[start : comment.end], here):
+            yield Outcome("numbers in prose", where, change, prose_colour(altered, lambda _: names))
     for comment in comments(text):
         if comment.kind != "note":
 

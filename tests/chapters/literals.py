@@ -189,14 +189,14 @@ def bindings(text: str) -> Iterator[tuple[Comment | None, list[Number]]]:
     """Yield each comment with the numbers that it may bind, and None with those out of reach of any."""
     found, here = numbers(text), 0
     for comment in comments(text):
-        start = max(here, _block_start(text, comment.start))
+        start = max(here, block_start(text, comment.start))
         yield None, [number for number in found if here <= number.start < start]
         yield comment, [number for number in found if start <= number.start < comment.start]
         here = comment.end
     yield None, [number for number in found if number.start >= here]
 
 
-def _block_start(text: str, end: int) -> int:
+def block_start(text: str, end: int) -> int:
     """Where the block that reaches to ``end`` begins: after the last blank line outside any fence."""
     whole = FENCE.sub(lambda fence: fence[0].replace("\n", " "), text)
     blanks = [blank.end() for blank in re.finditer(r"\n[ \t]*\n", whole[:end])]

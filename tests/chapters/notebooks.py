@@ -24,8 +24,8 @@ from traitlets.config import Config
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
-# Written by `make bench` and `make measure` from what they measured, so nothing in them is typed.
-_NOT_WRITTEN = {ROOT / folder / "results.md" for folder in ("benchmarks", "web/measure")}
+# Written by commands from what they measured, so nothing in them is typed.
+_NOT_WRITTEN = {ROOT / folder / "results.md" for folder in ("benchmarks", "web/measure", "web/browser")}
 _ROOMS = ("chapters", "reference", "libraries", "coursework", "kltools", "web", "tests", "benchmarks")
 PAGES = sorted(
     {*ROOT.glob("*.md"), *(page for room in _ROOMS for page in (ROOT / room).rglob("*.md"))} - _NOT_WRITTEN

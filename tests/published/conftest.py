@@ -24,13 +24,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(scope="session")
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the site below a path of its own, as a code host does."""
-    folder = tmp_path_factory.mktemp("host")
-    (folder / "course").symlink_to(Path(request.config.getoption("published")).absolute())
+    """Serve the site below a path of its own, as a code host does, or below the one that a test names."""
+    place, site = getattr(request, "param", "/course"), Path(request.config.getoption("published")).absolute()
+    folder = site
+    if place:
+        folder = tmp_path_factory.mktemp("host")
+        (folder / place.strip("/")).symlink_to(site)
     handler = functools.partial(Handler, directory=folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/course"
+        yield f"http://127.0.0.1:{server.server_port}{place}"
         server.shutdown()
 
 

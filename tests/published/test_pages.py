@@ -13,13 +13,16 @@ from playwright.sync_api import BrowserContext, Page
 
 from kltools.exercises import EXERCISES
 from kltools.exercises._checking import ValueExercise
-from tests.chapters.notebooks import CHAPTERS
+from tests.chapters.notebooks import CHAPTERS, tags
 
+PLACES = ("", "/course")  # of the site on its host
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 FORMS = ("text/plain", "text/latex", "text/markdown")
 HEAVIEST = 12e6  # bytes, gzipped, until a cell of numbers has its result
 MISSING = "altair"  # needs a compiled package that the browser's Python has not
 RUN_ALL = "() => document.querySelectorAll('.run-button').forEach(button => button.click())"
+NUMBERS, CELL_OF_NUMBERS, RESULT = "chapters/kl_divergence.html", 2, "1.0297 nats"
+THREE_BITS = "from kltools import kl_divergence\nkl_divergence([1, 0], [1 / 8, 7 / 8], base=2)", "3.0"
 DONE = "() => document.querySelector('#run-panel [role=status]').textContent == 'Python is ready.'"
 
 
@@ -33,6 +36,12 @@ def go(context: BrowserContext, address: str, chapter: str) -> tuple[Page, list[
     page.goto(f"{address}/chapters/{chapter}.html")
     page.wait_for_selector(".run-button", state="attached")
     return page, heard
+
+
+def shown_cells(path: Path) -> list[nbformat.NotebookNode]:
+    """Return the code cells of a notebook that its page shows."""
+    cells = nbformat.read(path, 4).cells
+    return [cell for cell in cells if cell.cell_type == "code" and "remove-input" not in tags(cell)]
 
 
 def texts(outputs: list[dict[str, Any]]) -> str:
@@ -58,7 +67,7 @@ def same(one: str, other: str) -> bool:
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_runs_from_top_to_bottom(visit: BrowserContext, address: str, path: Path) -> None:
     page, heard = go(visit, address, path.stem)
-    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    cells = shown_cells(path)
     page.evaluate(RUN_ALL)
     page.wait_for_function(DONE)
     given = page.evaluate(
@@ -125,6 +134,30 @@ def test_a_reader_works_with_a_page(visit: BrowserContext, address: str) -> None
     assert not heard
 
 
+def page_is_done(page: Page, index: int) -> None:
+    """Run a cell on its page, and wait for what it shows."""
+    page.locator(".run-button").nth(index).click()
+    page.locator("div.cell:has(> .cell_input)").nth(index).locator(".run-output").wait_for(state="attached")
+
+
+def open_lite(page: Page) -> None:
+    """Open the whole chapter from its page, and wait for its cells."""
+    page.locator(".run-intro a").click()
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell .cm-content")
+
+
+def lite_is_done(page: Page, code: str, answer: str) -> None:
+    """Run other code in the first cell, which shows nothing as it is stored, and wait for what that gives."""
+    cell = page.locator(".jp-Notebook .jp-CodeCell").first
+    assert not cell.locator(".jp-OutputArea-output").count()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+    cell.locator(".jp-OutputArea-output").get_by_text(answer, exact=True).wait_for()
+
+
+@pytest.mark.parametrize("address", PLACES, indirect=True)
 def test_a_page_fetches_nothing_before_a_click_and_little_after(visit: BrowserContext, address: str) -> None:
     page, heard = go(visit, address, "kl_divergence")
     asked: list[str] = []
@@ -132,29 +165,23 @@ def test_a_page_fetches_nothing_before_a_click_and_little_after(visit: BrowserCo
     page.reload(wait_until="networkidle")
     assert {url.rpartition("/")[2] for url in asked if "_browser" in url} == {"run.mjs", "run.css"}
     asked.clear()
-    page.locator(".run-button").nth(2).click()
-    assert "1.0297 nats" in said(page, 2)
+    page_is_done(page, CELL_OF_NUMBERS)
+    assert RESULT in said(page, CELL_OF_NUMBERS)
     fetched = {url for url in asked if url.startswith(address)}
     size = sum(len(gzip.compress(urlopen(url).read(), 6)) for url in fetched)
     assert size < HEAVIEST, f"{size / 1e6:.1f} MB: {sorted(fetched)}"
     assert not heard
 
 
+@pytest.mark.parametrize("address", PLACES, indirect=True)
 def test_a_whole_chapter_opens_as_a_notebook(visit: BrowserContext, address: str) -> None:
     page, _ = go(visit, address, "kl_divergence")
     foreign: list[str] = []
-    host = address.rpartition("/")[0]
+    host = "/".join(address.split("/")[:3])
     page.on("request", lambda r: r.url.startswith((host, "data:", "blob:")) or foreign.append(r.url))
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.locator(".run-intro a").click()
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-    first = page.locator(".jp-Notebook .jp-CodeCell")
-    first.nth(0).locator(".cm-content").click()
-    for _ in range(3):
-        page.keyboard.press("Shift+Enter")
-    prompt = "document.querySelectorAll('.jp-CodeCell')[2].querySelector('.jp-InputPrompt').textContent"
-    page.wait_for_function(f"() => {prompt} == '[3]:'")
-    assert "1.0297 nats" in first.nth(2).inner_text()
+    open_lite(page)
+    lite_is_done(page, *THREE_BITS)
     assert not foreign
 
 
@@ -162,5 +189,5 @@ def test_the_page_has_every_cell_as_the_notebook_has_it(visit: BrowserContext, a
     for path in CHAPTERS:
         page, _ = go(visit, address, path.stem)
         shown = [text.rstrip() for text in page.locator(".cell_input pre").all_text_contents()]
-        assert shown == [c.source.rstrip() for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+        assert shown == [cell.source.rstrip() for cell in shown_cells(path)]
         page.close()

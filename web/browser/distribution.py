@@ -205,8 +205,10 @@ def write_lock() -> None:
             while waiting:
                 if (package := waiting.pop()) not in packages:
                     known = theirs["packages"].get(package, {})
-                    packages[package] = known if group == "chapters" else pure(package, known, folder)
-                    waiting += packages[package]["depends"]
+                    entry = known if group == "chapters" else pure(package, known, folder)
+                    depends = [canonical(other) for other in entry["depends"]]
+                    packages[package] = {**entry, "depends": depends}
+                    waiting += depends
     ours = {**theirs, "packages": packages}
     LOCK.write_text(json.dumps(ours, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

@@ -75,6 +75,8 @@ def write_contents(folder: Path, chapters: list[Path]) -> None:
         # As nbformat reads them, texts are whole: JupyterLite stumbles over lists of lines in outputs.
         notebook = nbformat.read((ROOT / chapter).with_suffix(".ipynb"), as_version=4)
         notebook.metadata.kernelspec = KERNEL
+        for cell in notebook.cells:
+            cell.metadata.trusted = True  # or else its stored pictures are hidden until it runs
         copy = folder / chapter.with_suffix(".ipynb").name
         copy.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
     shutil.copytree(ROOT / "chapters" / "data", folder / "data")

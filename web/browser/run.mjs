@@ -32,7 +32,7 @@ class Cell {
     this.rank = RANKS.findLastIndex(selector => box.closest(selector)) + 1;
     this.input = box.querySelector(".cell_input");
     this.code = this.input.querySelector(".highlight");
-    this.original = this.code.querySelector("pre").textContent.replace(/\n$/, "");
+    this.original = this.code.querySelector("pre").textContent.trimEnd();
     this.stored = box.querySelector(".cell_output");
     const name = `cell ${index + 1}`;
     this.runs = button("Run", () => this.run(), { className: "run-button", ariaLabel: `Run ${name}` });
@@ -228,9 +228,9 @@ function clear() {
 
 async function download() {
   const notebook = await (await fetch(`${HERE}notebooks/${NOTEBOOK}.ipynb`)).json();
-  const code = notebook.cells.filter(cell => cell.cell_type === "code");
   for (const cell of cells.filter(cell => cell.source !== cell.original)) {
-    Object.assign(code[cell.index], { source: cell.source, outputs: [], execution_count: null });
+    const stored = notebook.cells.find(({ source }) => [source].flat().join("").trimEnd() === cell.original);
+    Object.assign(stored, { source: cell.source, outputs: [], execution_count: null });
   }
   const file = new Blob([JSON.stringify(notebook, null, 1)], { type: "application/x-ipynb+json" });
   const link = element("a", { href: URL.createObjectURL(file), download: `${NOTEBOOK.split("/").at(-1)}.ipynb` });

@@ -183,7 +183,9 @@ class Session:
         own = list(statements(index, sources[index]))
         above = [part for cell in sorted(sources) if cell < index for part in statements(cell, sources[cell])]
         called = calls([*above, *own])
-        needs = frozenset[str]().union(*(called(part.reads) for part in own))
+        needs = frozenset[str]()
+        for part in reversed(own):
+            needs = (needs - part.makes) | called(part.reads)
         imported = {name for part in above if part.imports for name in part.makes}
         found = []
         for part in reversed(above):

@@ -29,6 +29,7 @@ self.fetch = async (request, options) => {
 async function start() {
   const pyodide = await loadPyodide({
     indexURL: `${HERE}lite/static/pyodide/`,
+    packages: ["numpy", "kltools"], // which every chapter needs: they are fetched while Python starts
     env: { MPLBACKEND: "agg", HOME: "/home/pyodide" },
   });
   const [course, session] = await Promise.all(["course.zip", "session.py"].map(name => self.fetch(HERE + name)));
@@ -72,12 +73,17 @@ async function run({ index, sources }) {
   return { above, outputs: shown };
 }
 
-let started;
-self.onmessage = async ({ data }) => {
-  started ??= start();
+async function answer({ id, ...asked }) {
   try {
-    postMessage({ id: data.id, ...(await run(data)) });
+    postMessage({ id, ...(await run(asked)) });
   } catch (error) {
-    postMessage({ id: data.id, above: [], outputs: [{ error: String(error.message ?? error), line: null }] });
+    postMessage({ id, above: [], outputs: [{ error: String(error.message ?? error), line: null }] });
   }
+}
+
+// One after the other: what a cell needs depends on what those before it have made.
+let started, last;
+self.onmessage = ({ data }) => {
+  started ??= start();
+  last = Promise.resolve(last).then(() => answer(data));
 };
