@@ -168,15 +168,16 @@ def by_person(database: Path, problem_set: ProblemSet) -> Given:
     }
     given: dict[str, dict[str, ByPerson]] = defaultdict(dict)
     with Gradebook(f"sqlite:///{database}") as gradebook:
-        for submission in gradebook.assignment_submissions(problem_set.name):
-            for notebook in submission.notebooks:
+        students = [one.student_id for one in gradebook.assignment_submissions(problem_set.name)]
+        for number, student in enumerate(students, start=1):
+            if number % 50 == 0:  # so that memory does not grow with the class
+                gradebook.db.expunge_all()
+            for notebook in gradebook.find_submission(problem_set.name, student).notebooks:
                 said = {comment.name: comment.comment for comment in notebook.comments}
                 for grade in notebook.grades:
                     comment = said.get(names.get(grade.name, "")) or ""
                     if grade.name in names and (grade.manual_score is not None or comment):
-                        given[submission.student.id][names[grade.name]] = ByPerson(
-                            grade.manual_score, comment
-                        )
+                        given[student][names[grade.name]] = ByPerson(grade.manual_score, comment)
     return given
 
 

@@ -1,19 +1,20 @@
 """Assemble the Python that the site serves for the browser: Pyodide, the packages of the chapters, kltools.
 
-    python web/browser/distribution.py            into .cache/pyodide, from the nearest source
+    python web/browser/distribution.py            into .cache/browser, from the nearest source
     python web/browser/distribution.py --lock     write pyodide-lock.json anew from Pyodide's own
 
 Every file is held to a sha256 that is committed here: those of Pyodide's wheels are copied from its own lock
 file, those of pure-Python wheels are the registry's, those of the core stand in distribution.toml. So it
 does not matter who delivers a file: the cache, Pyodide's CDN, or a package of the registry that carries the
 same files. kltools is built from the source beside it and added to the lock file, so that `import kltools`
-needs no install step.
+needs no install step. All other modules are compiled before they are served, by Pyodide itself in node.
 """
 
 import argparse
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -31,7 +32,9 @@ from packaging.requirements import Requirement
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-CACHE = ROOT / ".cache" / "pyodide"
+CACHE = ROOT / ".cache" / "pyodide"  # files as they are delivered
+COMPILED = ROOT / ".cache" / "pyodide-compiled"  # those with modules in them, by what they are made from
+DISTRIBUTION = ROOT / ".cache" / "browser"  # what the site serves
 LOCK = HERE / "pyodide-lock.json"
 SETTINGS = tomllib.loads((HERE / "distribution.toml").read_text(encoding="utf-8"))
 
@@ -146,8 +149,6 @@ def collect(wanted: Hashes, folder: Path, sources: tuple[Source, ...]) -> None:
 
 def build_kltools(folder: Path) -> Path:
     """Build the wheel of kltools; the same source gives the same bytes."""
-    for old in folder.glob("kltools-*.whl"):
-        old.unlink()
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*pip, "--wheel-dir", folder, ROOT], check=True)
     return next(folder.glob("kltools-*.whl"))
@@ -179,16 +180,40 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def compile_modules(wanted: Hashes) -> dict[str, Path]:
+    """Return each file of the distribution, its modules compiled, unless that was done before.
+
+    A browser keeps no compiled modules: it would compile all that it imports, for seconds, on every visit.
+    """
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    recipe = (HERE / "compile.mjs").read_text(encoding="utf-8") + repr(SETTINGS["core"])
+    found, jobs = {}, []
+    for name, known in wanted.items():
+        found[name] = CACHE / name
+        if name.endswith((".zip", ".whl")):
+            found[name] = COMPILED / f"{sha256((recipe + known).encode())[:16]}-{name}"
+            # Without its docstrings the standard library is hardly larger than it was.
+            jobs.append([str(CACHE / name), str(found[name]), 2 if name == "python_stdlib.zip" else 0])
+    if jobs := [job for job in jobs if not Path(job[1]).exists()]:
+        print(f"  {len(jobs)} files are compiled; this takes a minute or two ...", flush=True)
+        node = Path(sys.executable).with_name("node")
+        subprocess.run([node, HERE / "compile.mjs", CACHE, json.dumps(jobs)], check=True)
+    return found
+
+
 def assemble() -> None:
-    """Make the cache a whole distribution: nothing missing, nothing left over, kltools as it is now."""
-    folder, lock = CACHE, read_lock()
-    collect(files(lock), folder, SOURCES)
-    kltools = entry_of(build_kltools(folder))
-    lock["packages"]["kltools"] = kltools
-    (folder / LOCK.name).write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    for path in folder.iterdir():
-        if path.name not in {*files(lock), LOCK.name}:
-            path.unlink()
+    """Make a whole distribution: nothing missing, nothing left over, kltools as it is now."""
+    lock = read_lock()
+    collect(files(lock), CACHE, SOURCES)
+    made = compile_modules(files(lock))
+    shutil.rmtree(DISTRIBUTION, ignore_errors=True)
+    DISTRIBUTION.mkdir(parents=True)
+    for name, path in made.items():
+        shutil.copy(path, DISTRIBUTION / name)
+    for entry in lock["packages"].values():
+        entry["sha256"] = sha256(made[entry["file_name"]].read_bytes())
+    lock["packages"]["kltools"] = entry_of(build_kltools(DISTRIBUTION))
+    (DISTRIBUTION / LOCK.name).write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 # Locking
@@ -243,8 +268,9 @@ def main() -> int:
     except Unavailable as reason:
         print(f"Python for the browser cannot be assembled: {reason}", file=sys.stderr)
         return 1
-    size = sum(path.stat().st_size for path in CACHE.iterdir())
-    print(f"{CACHE.relative_to(ROOT)}: {len(read_lock()['packages']) + 1} packages, {size / 1e6:.0f} MB")
+    size = sum(path.stat().st_size for path in DISTRIBUTION.iterdir())
+    packages = len(read_lock()["packages"]) + 1
+    print(f"{DISTRIBUTION.relative_to(ROOT)}: {packages} packages, {size / 1e6:.0f} MB")
     return 0
 
 

@@ -45,7 +45,7 @@ def copy(folder: Path, chapters: list[Path]) -> None:
     """Put beside JupyterLite what the pages run."""
     pyodide = folder / "lite" / lite.PYODIDE
     pyodide.mkdir(parents=True)
-    for path in sorted(distribution.CACHE.iterdir()):
+    for path in sorted(distribution.DISTRIBUTION.iterdir()):
         shutil.copy(path, pyodide)
     for name in SCRIPTS:
         shutil.copy(HERE / name, folder)

@@ -244,7 +244,7 @@ function introduce() {
   const whole = element("a", { href: `${HERE}lite/lab/index.html?path=${chapter}.ipynb` }, "open the whole chapter as a notebook");
   const text = element("p", { className: "run-intro" },
     "The code on this page runs in your browser: press Run below any of it, change it, run it again. Nothing is installed, " +
-    "and nothing leaves your machine. Or ", whole, ", in JupyterLite (some 30 MB and a quarter of a minute, the first time).");
+    "and nothing leaves your machine. Or ", whole, ", in JupyterLite (some 40 MB and twenty seconds, the first time).");
   const place = document.querySelector("article .chapter-place") ?? document.querySelector("article h1");
   place.after(text);
 }
