@@ -165,12 +165,16 @@ STUCK = [
        <div style="position: fixed; inset: 0"></div>""",
 ]
 
-# How far the parts of a page have moved since it began to load, by themselves.
+# How far the parts of a page have moved by themselves since all of it had arrived. Before that, a machine
+# that is busy paints it in pieces, cut where the clock will have it.
 OBSERVE_SHIFTS = """
-    globalThis.shifted = 0;
-    new PerformanceObserver(list => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifted += entry.value;
-    }).observe({type: "layout-shift", buffered: true});
+    const shifts = [];
+    new PerformanceObserver(list => shifts.push(...list.getEntries().filter(entry => !entry.hadRecentInput)))
+      .observe({type: "layout-shift", buffered: true});
+    Object.defineProperty(globalThis, "shifted", {get: () => {
+      const [{domInteractive}] = performance.getEntriesByType("navigation");
+      return shifts.reduce((sum, {startTime, value}) => sum + (startTime < domInteractive ? 0 : value), 0);
+    }});
 """
 MOST_SHIFTED = 0.02
 SHIFTING = (

@@ -24,9 +24,9 @@ from playwright.sync_api import TimeoutError as Timeout
 from kltools.explorers import Explorer
 from kltools.explorers._explorer import VEGA_LITE, written
 from tests.site.books import ROOT
+from tests.site.checks import MOST_SHIFTED, OBSERVE_SHIFTS
 from tests.site.test_site import DESK, PATIENCE, PHONE, listen
 
-SHIFT = 0.02
 TARGET = 24  # pixels
 
 
@@ -271,14 +271,6 @@ def look(reader: Reader) -> None:
     )
 
 
-SHIFTS = """
-    window.shift = 0;
-    new PerformanceObserver(list => list.getEntries().forEach(
-      entry => { if (!entry.hadRecentInput) window.shift += entry.value; })
-    ).observe({type: "layout-shift", buffered: true});
-"""
-
-
 def plant(route: Route, old: str, new: str) -> None:
     """Answer a request with the file that was asked for, but with a fault in it."""
     response = route.fetch()
@@ -288,13 +280,13 @@ def plant(route: Route, old: str, new: str) -> None:
 def arrive(context: BrowserContext, found: Found, home: str, *planted: str) -> Reader:
     """Open the page of an explorer; `planted` is a text of its files, and the fault in its place."""
     page = context.new_page()
-    page.add_init_script(SHIFTS)
+    page.add_init_script(OBSERVE_SHIFTS)
     reader = Reader(page, found, home)
     if planted:
         page.route(re.compile(r"\.(js|css|html)\b"), lambda route: plant(route, *planted))
     reader.open()
-    shift = page.evaluate("shift")
-    if shift > SHIFT:
+    shift = page.evaluate("shifted")
+    if shift > MOST_SHIFTED:
         reader.faults.append(f"the page shifts by {shift:.3f}")
     reader.alone()
     return reader
