@@ -56,11 +56,11 @@ def main() -> None:
         write("\n".join(["# Benchmarks\n", *sections, heading]) + grading)
 
 
-def write(results: str) -> None:
+def write(results: str, path: Path = RESULTS) -> None:
     """Write the results, and the tables of the page."""
-    RESULTS.write_text(results, encoding="utf-8")
+    path.write_text(results, encoding="utf-8")
     PAGE.write_text(show(results, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    progress(f"wrote {RESULTS} and {PAGE}")
+    progress(f"wrote {path} and {PAGE}")
 
 
 def show(results: str, page: str) -> str:

@@ -87,7 +87,7 @@ def main() -> None:
         sections.append(section)
     if options.record:
         others, _, _ = RESULTS.read_text(encoding="utf-8").partition(GRADING)
-        write(others + "\n".join(sections))
+        write(f"{others.rstrip()}\n\n" + "\n".join(sections))
 
 
 def report(students: int) -> Iterator[str]:

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
@@ -32,6 +32,8 @@ Changed = set[tuple[str, str]]
 # nbgrader calls alembic by its name
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
+
+T = TypeVar("T")
 
 HEAD = ("student", "last_name", "first_name", "email", "status", "points", "of", "for_a_person")
 
@@ -133,7 +135,7 @@ def write_gradebook(
         warnings.simplefilter(
             "ignore", SAWarning
         )  # nbgrader adds a submission before it belongs to a student
-        for number, result in enumerate(results, start=1):
+        for result in _forgetting(gradebook, results):
             student = file_name(result.student)
             row = roster.students.get(result.student, {})
             facts = {key: row[key] for key in ("first_name", "last_name", "email") if row.get(key)}
@@ -144,11 +146,17 @@ def write_gradebook(
                 grades = {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
                 for item in result.items:
                     _set(grades, problem_set, item, (student, item.name) in changed)
-            if number % 50 == 0:  # so that memory does not grow with the class
-                gradebook.db.commit()
-                gradebook.db.expunge_all()
             yield result.student
-        gradebook.db.commit()
+
+
+def _forgetting(gradebook: Any, things: Iterable[T]) -> Iterator[T]:
+    """Go through things, and store now and then what became of them: memory does not grow with the class."""
+    for number, thing in enumerate(things, start=1):
+        yield thing
+        if number % 50 == 0:
+            gradebook.db.commit()
+            gradebook.db.expunge_all()
+    gradebook.db.commit()
 
 
 def _set(grades: dict[str, Any], problem_set: ProblemSet, item: Graded, changed: bool) -> None:
@@ -169,9 +177,7 @@ def by_person(database: Path, problem_set: ProblemSet) -> Given:
     given: dict[str, dict[str, ByPerson]] = defaultdict(dict)
     with Gradebook(f"sqlite:///{database}") as gradebook:
         students = [one.student_id for one in gradebook.assignment_submissions(problem_set.name)]
-        for number, student in enumerate(students, start=1):
-            if number % 50 == 0:  # so that memory does not grow with the class
-                gradebook.db.expunge_all()
+        for student in _forgetting(gradebook, students):
             for notebook in gradebook.find_submission(problem_set.name, student).notebooks:
                 said = {comment.name: comment.comment for comment in notebook.comments}
                 for grade in notebook.grades:

@@ -376,22 +376,22 @@ class Run:
 
 # What errors mean, in words; one that is not here counts as the nearest of which it is a kind.
 MEANING = {
-    "ArithmeticError": ": a computation has no result as a number",
-    "AttributeError": ": a value has no part of that name",
-    "ImportError": ": answers are graded with NumPy alone",
-    "IndexError": ": a list has no place of that number",
-    "KeyError": ": a dictionary has no such key",
-    "NameError": ": a name is used before it has a value",
-    "OverflowError": ": a number is too large",
-    "RecursionError": ": a function calls itself without an end",
-    "SyntaxError": ": a line is not Python",
-    "TypeError": ": a value is not of the kind that an operation or a call can take",
-    "ValueError": ": a function refuses a value",
-    "ZeroDivisionError": ": a division by zero",
+    "ArithmeticError": "a computation has no result as a number",
+    "AttributeError": "a value has no part of that name",
+    "ImportError": "answers are graded with NumPy alone",
+    "IndexError": "a list has no place of that number",
+    "KeyError": "a dictionary has no such key",
+    "NameError": "a name is used before it has a value",
+    "OverflowError": "a number is too large",
+    "RecursionError": "a function calls itself without an end",
+    "SyntaxError": "a line is not Python",
+    "TypeError": "a value is not of the kind that an operation or a call can take",
+    "ValueError": "a function refuses a value",
+    "ZeroDivisionError": "a division by zero",
 }
+# What the runner calls an answer that is no numbers; a class of a student's own could be called anything.
 NOT_PLAIN = {
-    *(kind.__name__ for kind in (complex, dict, set)),
-    *("function", "type", "object", "generator", "range", "map", "zip", "filter"),
+    *("complex", "dict", "set", "function", "type", "object", "generator", "range", "map", "zip", "filter"),
     f"more than {runner.MOST} numbers",
     f"lists within lists, more than {runner.DEEPEST} deep",
 }
@@ -535,8 +535,8 @@ def _error(kind: str) -> str:
     known = getattr(builtins, kind, None)
     if not (isinstance(known, type) and issubclass(known, BaseException)):
         return "an error that is not one of Python's own."
-    meaning = next((MEANING[base.__name__] for base in known.__mro__ if base.__name__ in MEANING), "")
-    return f"{kind}{meaning}."
+    meanings = [MEANING[base.__name__] for base in known.__mro__ if base.__name__ in MEANING]
+    return f"{': '.join([kind, *meanings[:1]])}."
 
 
 def _prove(item: ProofItem, problem_set: ProblemSet, given: Any, graded: Graded) -> None:

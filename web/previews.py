@@ -10,10 +10,12 @@ from pathlib import Path
 import vl_convert
 from PIL import Image, ImageDraw, ImageFont
 
+from kltools._palette import BLUE, GREY, ORANGE
+
 SIZE = WIDTH, HEIGHT = 1200, 630  # what networks ask for
 MARGIN, GAP = 64, 48
 DRAWING = (500, HEIGHT - 2 * MARGIN)
-PAPER, INK, MUTED, BLUE, ORANGE = "#ffffff", "#1a1a1a", "#757575", "#2d63a6", "#c6520b"
+PAPER, INK, MUTED = "#ffffff", "#1a1a1a", GREY
 EXTENT = re.compile(r'<svg\b(?=[^>]* width="([\d.]+)(pt|px|)")(?=[^>]* height="([\d.]+)(pt|px|)")')
 PIXELS = {"pt": 96 / 72, "px": 1, "": 1}
 FONTS = Path(__file__).parent / "third_party" / "katex" / "fonts"

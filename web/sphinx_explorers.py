@@ -18,6 +18,7 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from sphinx.application import Sphinx
+from sphinx_figures import PALETTE
 
 HERE = Path(__file__).parent
 VEGA_LITE = "application/vnd.vegalite.v5+json"
@@ -96,11 +97,10 @@ def add_script(app: Sphinx, pagename: str, templatename: str, context: Spec, doc
 
 def write_dark_colours(app: Sphinx) -> None:
     """Write the styles that exchange the colours of a drawing, live or not, in the dark mode of the theme."""
-    palette = json.loads((HERE / "palette.json").read_text(encoding="utf-8"))
     rules = [
         f'html[data-theme="dark"] .explorer svg [{attribute}="{light}"] {{ {attribute}: {dark}; }}'
         for attribute in ("fill", "stroke")
-        for light, dark in palette.items()
+        for light, dark in PALETTE.items()
     ]
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)

@@ -4,16 +4,14 @@ These tests take minutes, since every chapter runs in the browser from top to bo
 asked for, with `--published SITE`.
 """
 
-import functools
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.site.conftest import Handler, browser  # noqa: F401
+from tests.site.conftest import browser  # noqa: F401
+from tests.site.serving import served
 
 PATIENCE = 300_000  # milliseconds: other tests may keep the machine busy
 
@@ -30,11 +28,8 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if place:
         folder = tmp_path_factory.mktemp("host")
         (folder / place.strip("/")).symlink_to(site)
-    handler = functools.partial(Handler, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{place}"
-        server.shutdown()
+    with served(folder) as host:
+        yield f"{host}{place}"
 
 
 @pytest.fixture

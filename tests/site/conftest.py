@@ -1,26 +1,16 @@
 """The built site, served, and a browser: made once, for every test of this room."""
 
-import functools
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.site.books import ROOT, build
-
-QUIET = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
-QUIET += ["disable-component-update", "disable-sync"]
-
-
-class Handler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Print nothing."""
+from tests.site.serving import browsing, served
 
 
 @pytest.fixture(scope="session")
@@ -40,11 +30,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=site)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +40,5 @@ def browser() -> Iterator[Browser]:
     if program is None and "CI" not in os.environ:
         pytest.skip("Chromium is not installed: these tests need it")
     assert program, "Chromium is not installed, and where CI is set these tests may not be skipped"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[f"--{flag}" for flag in QUIET])
+    with browsing(program) as browser:
         yield browser
-        browser.close()

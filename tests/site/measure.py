@@ -5,28 +5,20 @@ test_site.py. `--record` writes the table to web/measure/results.md and into CON
 """
 
 import argparse
-import functools
-import gzip
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import BinaryIO
 
-from playwright.sync_api import sync_playwright
-
-from benchmarks.__main__ import PAGE, machine, progress, show, table
+from benchmarks.__main__ import PAGE, machine, progress, table, write
 from tests.site.books import ROOT, build
-from tests.site.conftest import QUIET, Handler
-from tests.site.test_site import COMPRESSED, DESK, PHONE, Visit, pages, visit
+from tests.site.serving import Gzipped, browsing, served
+from tests.site.test_site import DESK, PHONE, Visit, pages, visit
 
 MEASURE = ROOT / "web" / "measure"
 RESULTS = MEASURE / "results.md"
@@ -44,28 +36,6 @@ HEADER = [
     "errors",
 ]
 BARS = ["bar", "≤ 400", "≥ 90", "100", "100", "100", "≤ 0.02", "0", "0", "0"]
-
-
-class Gzipped(Handler):
-    """Send files as a static host does: gzipped, over connections that stay open."""
-
-    protocol_version = "HTTP/1.1"
-
-    def send_head(self) -> BinaryIO | None:  # type: ignore[override]
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if not path.is_file():
-            self.send_error(404)
-            return None
-        content, text = path.read_bytes(), path.suffix not in COMPRESSED
-        content = gzip.compress(content, 6) if text else content
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Length", str(len(content)))
-        if text:
-            self.send_header("Content-Encoding", "gzip")
-        self.end_headers()
-        return io.BytesIO(content)
 
 
 def main() -> None:
@@ -89,9 +59,7 @@ def main() -> None:
         results = "\n".join(
             ["# The site, measured\n", "Recorded by `make measure`; no line of it is typed.\n", *sections]
         )
-        RESULTS.write_text(results, encoding="utf-8")
-        PAGE.write_text(show(results, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-        progress(f"wrote {RESULTS} and {PAGE}")
+        write(results, RESULTS)
 
 
 def install_lighthouse() -> None:
@@ -151,25 +119,17 @@ def say(text: str) -> str:
 
 def rows_of(site: Path, chromium: str, names: list[str]) -> Iterator[list[str]]:
     """Measure page by page: by Lighthouse, and by the tests' own visits, from a server and from disk."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Gzipped, directory=site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        home = f"http://127.0.0.1:{server.server_port}"
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=chromium, args=[f"--{flag}" for flag in QUIET]
-            )
-            for number, name in enumerate(names, 1):
-                progress(f"{number} of {len(names)}: {name}")
-                visits = [
-                    visit(browser, home, name, PHONE, DESK),
-                    visit(browser, site.as_uri(), name, DESK),
-                ]
-                scores = ask_lighthouse(chromium, f"{home}/{name}")
-                if '<meta name="robots" content="noindex"' in (site / name).read_text(encoding="utf-8"):
-                    scores[-1] = "not listed"  # Lighthouse takes offence at what is meant so
-                yield row_of(name, visits, scores, visits[0].weight(site))
-            browser.close()
-        server.shutdown()
+    with served(site, Gzipped) as home, browsing(chromium) as browser:
+        for number, name in enumerate(names, 1):
+            progress(f"{number} of {len(names)}: {name}")
+            visits = [
+                visit(browser, home, name, PHONE, DESK),
+                visit(browser, site.as_uri(), name, DESK),
+            ]
+            scores = ask_lighthouse(chromium, f"{home}/{name}")
+            if '<meta name="robots" content="noindex"' in (site / name).read_text(encoding="utf-8"):
+                scores[-1] = "not listed"  # Lighthouse takes offence at what is meant so
+            yield row_of(name, visits, scores, visits[0].weight(site))
 
 
 def ask_lighthouse(chromium: str, address: str) -> list[str]:

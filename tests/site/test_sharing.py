@@ -5,12 +5,11 @@ import json
 import re
 import shutil
 import sys
-import threading
 import tomllib
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from html import unescape
-from http.server import ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,7 +24,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.reference.terms import GLOSSARY, Entry, entries
 from tests.site.books import ROOT, build, small_book
-from tests.site.conftest import Handler
+from tests.site.serving import Handler, served
 from tests.site.test_site import DESK, PATIENCE, PHONE, Device, listen
 
 sys.path.append(str(ROOT / "web"))
@@ -458,18 +457,8 @@ class Host(Handler):
 
 @pytest.fixture
 def host(site: Path) -> Iterator[Any]:
-    servers = []
-
-    def serve(below: str) -> str:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Host, directory=site, below=below))
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with ExitStack() as stack:
+        yield lambda below: stack.enter_context(served(site, Host, below=below))
 
 
 def dead_ends(page: Page) -> list[str]:

@@ -28,6 +28,7 @@ from tests.site.checks import (
     SHIFTING,
     STUCK,
 )
+from tests.site.serving import COMPRESSED
 
 Device = dict[str, Any]
 
@@ -37,7 +38,6 @@ PATIENCE = 120_000  # milliseconds: other tests may keep the machine busy
 SCROLLS = CHECKS["what scrolls can be scrolled by keyboard"].strip()  # which the theme sees to with a delay
 SETTLED = 5000  # milliseconds, of which it takes 300 on a machine that does nothing else
 MOST_BYTES = 400_000
-COMPRESSED = {".png", ".woff", ".woff2"}  # already, so that a server sends them as they are
 AXE_SOURCE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 

@@ -82,8 +82,8 @@ async function answer({ id, ...asked }) {
 }
 
 // One after the other: what a cell needs depends on what those before it have made.
-let started, last;
+let started, last = Promise.resolve();
 self.onmessage = ({ data }) => {
   started ??= start();
-  last = Promise.resolve(last).then(() => answer(data));
+  last = last.then(() => answer(data));
 };

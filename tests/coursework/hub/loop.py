@@ -25,7 +25,7 @@ from coursework.items import Item, PersonItem, load
 from coursework.sources import grade_id, source_notebook
 from tests.coursework.hub import machine
 from tests.coursework.hub.__main__ import OUTPUT, ROOT
-from tests.site.conftest import QUIET
+from tests.site.serving import QUIET
 
 HUB = "http://127.0.0.1:8000"
 NAME = "kl"  # as in the template of a course, and in coursework/hub
@@ -137,7 +137,7 @@ def browser() -> Iterator[Browser]:
     """A browser; where something fails, there are pictures of its pages."""
     with sync_playwright() as playwright:
         program = shutil.which("chromium")
-        chromium = playwright.chromium.launch(executable_path=program, args=[f"--{flag}" for flag in QUIET])
+        chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
         try:
             yield chromium
         except BaseException:
