@@ -9,6 +9,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import styles
@@ -164,17 +165,56 @@ def mended(page: str, name: str) -> str:
     return page
 
 
+FOLDED = re.compile(r"(?s)<(details|math|script|svg)\b.*?</\1>|<[^>]*>")
+
+
+def counted(page: str) -> str:
+    """Say of each section below the page's own how many letters of it can be seen.
+
+    From that the browser knows about how high it will be, before it has laid it out: web/static/course.css.
+    """
+    parts = re.split(r"(?=</?section\b)", page)
+    letters = [len(" ".join(FOLDED.sub(" ", part).split())) for part in parts]
+    around: list[int] = []
+    for place, part in enumerate(parts):
+        if part.startswith("<section"):
+            around.append(place)
+        elif part.startswith("</section"):
+            begin = around.pop()
+            if around:
+                count = sum(letters[begin:place])
+                parts[begin] = parts[begin].replace("<section", f'<section style="--letters: {count}"', 1)
+    return "".join(parts)
+
+
 class Templates(BuiltinTemplateLoader):
     """Sphinx's templates, which give pages that are mended."""
 
     def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
         page = super().render(template, context)
-        return mended(page, context["pagename"]) if "/pydata-sphinx-theme.css" in page else page
+        return counted(mended(page, context["pagename"])) if "/pydata-sphinx-theme.css" in page else page
+
+
+# The boxes that the theme's script makes ready for the keyboard; theme.js does that as they come near.
+SCRIPT = Path("_static", "scripts", "pydata-sphinx-theme.js")
+BOXES = r'\["pre","\.nboutput > \.output_area"[^\]]*\]'
+
+
+def mend_script(app: Sphinx, exception: Exception | None) -> None:
+    """Keep the theme's script from laying out all of a page at once, in order to see which boxes scroll."""
+    if exception or app.builder.format != "html":
+        return
+    path = app.outdir / SCRIPT
+    text, count = re.subn(BOXES, '["no-box"]', path.read_text(encoding="utf-8"))
+    if not count:
+        logger.warning("the theme has changed: its script no longer goes through every box that may scroll")
+    path.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx."""
     app.add_js_file("theme.js")
+    app.connect("build-finished", mend_script)
     app.connect(
         "build-finished", styles.pack, priority=900
     )  # after the theme has written its colours of code

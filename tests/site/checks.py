@@ -165,6 +165,9 @@ STUCK = [
        <div style="position: fixed; inset: 0"></div>""",
 ]
 
+# A page whose sections wait for nobody to come near: what is checked is all of it.
+LAID_OUT = "section { content-visibility: visible !important }"
+
 # How far the parts of a page have moved by themselves since all of it had arrived. Before that, a machine
 # that is busy paints it in pieces, cut where the clock will have it.
 OBSERVE_SHIFTS = """
@@ -183,8 +186,9 @@ SHIFTING = (
     "'afterbegin', '<div style=\"height: 300px\"></div>'), 100))</script>"
 )
 
-# axe needs seconds for a page with ten thousand elements: each formula becomes one, and each kind of token in
-# code is kept once. What is folded is opened, and nothing fades.
+# axe needs seconds for a page with ten thousand elements: each formula becomes one, and of what differs in
+# its words alone, tokens in code are kept once and rows of tables four times. What is folded is opened, and
+# nothing fades.
 REDUCE = """() => {
   document.head.insertAdjacentHTML("beforeend",
     "<style>*, ::before, ::after { transition: none !important; animation: none !important }</style>");
@@ -194,6 +198,12 @@ REDUCE = """() => {
   for (const token of document.querySelectorAll("pre span:not(:has(*))")) {
     if (kinds.has(token.className)) token.replaceWith(...token.childNodes);
     kinds.add(token.className);
+  }
+  const rows = {};
+  for (const row of document.querySelectorAll("tbody tr")) {
+    const kind = row.outerHTML.replace(/>[^<]+/g, ">").replace(/(href|id)="[^"]*"/g, "");
+    rows[kind] = (rows[kind] ?? 0) + 1;
+    if (rows[kind] > 4) row.remove();  // a rule about large tables begins at four
   }
 }"""
 

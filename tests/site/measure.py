@@ -123,7 +123,7 @@ def rows_of(site: Path, chromium: str, names: list[str]) -> Iterator[list[str]]:
         for number, name in enumerate(names, 1):
             progress(f"{number} of {len(names)}: {name}")
             visits = [
-                visit(browser, home, name, PHONE, DESK),
+                visit(browser, home, name, PHONE),
                 visit(browser, site.as_uri(), name, DESK),
             ]
             scores = ask_lighthouse(chromium, f"{home}/{name}")

@@ -105,6 +105,67 @@ def test_a_stop_that_is_not_seen_is_found(browser: Browser, fault: str, told: st
         assert any(told in each for stop in tab_through(page) for each in unseen(stop))
 
 
+# Of a formula in the last section: whether it is drawn, where, and whether keys can scroll it.
+FORMULA = """section => {
+  const box = section.querySelector("div.math"), {top, bottom} = section.getBoundingClientRect();
+  const button = section.querySelector(".copybtn");
+  return {drawn: box.checkVisibility({contentVisibilityAuto: true}), here: top < innerHeight && bottom > 0,
+          keys: box.tabIndex == 0, formula: box.ariaLabel, copied: button.checkVisibility()};
+}"""
+
+
+def test_what_nobody_has_scrolled_to_is_not_laid_out(browser: Browser) -> None:
+    """Nor do the theme's scripts and ours lay it out; coming by a link, a reader finds it as it should be."""
+    wide = '<div class="math" style="width: 9999px">H(P)</div>'
+    part = (
+        '<section id="far"><h2>Far</h2><div class="math">{}</div><button class="copybtn">c</button></section>'
+    )
+    before = "<p>A line of text.</p>" * 200
+    html = f"<!doctype html><title>A</title><article class='bd-article'><section><h1>A</h1>{before}"
+    html += f"{part.format(wide)}</section></article>"
+    style = f"div.math {{ overflow: auto }} {(ROOT / 'web/static/course.css').read_text(encoding='utf-8')}"
+    with browser.new_context(**PHONE) as context:
+        page = context.new_page()
+        page.set_content(sphinx_theme.counted(html))
+        page.add_style_tag(content=style)
+        page.add_script_tag(path=ROOT / "web/static/theme.js")
+        far = page.locator("#far")
+        page.wait_for_function(
+            "document.querySelector('.math').checkVisibility({contentVisibilityAuto: true}) == false"
+        )
+        assert far.evaluate(FORMULA) == {
+            "drawn": False,
+            "here": False,
+            "keys": False,
+            "formula": None,
+            "copied": False,
+        }
+        page.evaluate("location.hash = 'far'")
+        page.wait_for_function("document.querySelector('.math').tabIndex == 0")
+        page.wait_for_function("document.querySelector('#far').matches('.near')")
+        assert far.evaluate(FORMULA) == {
+            "drawn": True,
+            "here": True,
+            "keys": True,
+            "formula": "Formula, wider than the page",
+            "copied": True,
+        }
+
+
+def test_letters_are_those_that_are_seen() -> None:
+    seen = '<p>one <b>two</b></p><details>folded</details><span class="katex-mathml"><math>m</math></span>'
+    page = f"<section><h1>A</h1><section id='a'>{seen}<section id='b'>three</section></section></section>"
+    assert re.findall(r"<section([^>]*)>", sphinx_theme.counted(page)) == [
+        "",
+        " style=\"--letters: 12\" id='a'",
+        " style=\"--letters: 5\" id='b'",
+    ]
+
+
+def test_the_themes_script_lays_nothing_out(site: Path) -> None:
+    assert '["no-box"]' in (site / sphinx_theme.SCRIPT).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("device", "button", "opened"),
     [

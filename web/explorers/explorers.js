@@ -12,6 +12,9 @@
     document.head.append(script);
   }).then(() => window.vega);
 
+  // Between the steps of the work, so that a phone answers to a finger in the meantime.
+  const pause = () => new Promise(done => setTimeout(done));
+
   // Semicolons and commas may stand in an address, and a person can read it so.
   const query = parameters => parameters.toString().replaceAll("%3B", ";").replaceAll("%2C", ",").replaceAll("%2F", "/");
 
@@ -160,9 +163,14 @@
     // The drawing.
     async draw() {
       const {View, parse} = await loadVega();
-      this.view = new View(parse(this.spec), {renderer: "svg", hover: false});
+      await pause();
+      const flow = parse(this.spec);
+      await pause();
+      this.view = new View(flow, {renderer: "svg", hover: false});
       const box = document.createElement("div");
-      await this.view.initialize(box).runAsync();
+      this.view.initialize(box);
+      await pause();
+      await this.view.runAsync();
       this.update();
       await this.running;
       const picture = this.element.querySelector(".explorer-picture");

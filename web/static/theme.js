@@ -1,19 +1,28 @@
 /* What the theme leaves out for readers who use a keyboard or a screen reader. */
 
-/* A formula that is wider than the page can be scrolled without a mouse: the theme does the same for code. */
-function letFormulasScroll() {
-  for (const box of document.querySelectorAll("div.math")) {
-    const wide = box.scrollWidth > box.clientWidth + 1;
-    if (wide == box.hasAttribute("tabindex")) continue;
-    if (wide) {
-      box.tabIndex = 0;
-      box.setAttribute("role", "group");
-      box.setAttribute("aria-label", "Formula, wider than the page");
-    } else {
-      for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+/* A box that scrolls can be scrolled without a mouse, from when it first comes near the window. The theme asks
+   every box at once, and so lays out all that nobody has scrolled to; web/sphinx_theme.py keeps it from that. */
+const BOXES = "pre, div.math, .cell_output > .output, .pst-scrollable-table-container";
+const FORMULA = { role: "group", "aria-label": "Formula, wider than the page" };
+const sized = new ResizeObserver(entries => {
+  const boxes = entries.map(({ target }) => target.closest(BOXES));
+  const scroll = boxes.map(box => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
+  boxes.forEach((box, place) => {
+    const attributes = { tabindex: 0, ...box.matches("div.math") && FORMULA };
+    for (const [name, value] of Object.entries(attributes)) {
+      if (scroll[place]) box.setAttribute(name, value);
+      else box.removeAttribute(name);
     }
-  }
-}
+  });
+});
+// A formula grows within its box when its fonts arrive.
+const observeBoxes = root => root.querySelectorAll(`:is(${BOXES}), div.math .katex-html`)
+  .forEach(part => sized.observe(part));
+
+/* A section's copy buttons are there from when it comes near: before that, they have no place of their own. */
+const coming = new IntersectionObserver(entries => {
+  for (const { target, isIntersecting } of entries) target.classList.toggle("near", isIntersecting);
+}, { rootMargin: "100%" });
 
 /* The button for light and dark says which of them is on. */
 function nameMode() {
@@ -23,6 +32,9 @@ function nameMode() {
   }
 }
 
-new ResizeObserver(letFormulasScroll).observe(document.querySelector("article") ?? document.body);
+observeBoxes(document);
+new MutationObserver(changes => changes.forEach(({ target }) => observeBoxes(target)))
+  .observe(document.querySelector("article") ?? document.body, { subtree: true, childList: true });
+document.querySelectorAll('section[style^="--letters"]').forEach(section => coming.observe(section));
 new MutationObserver(nameMode).observe(document.documentElement, { attributeFilter: ["data-mode"] });
 nameMode();
