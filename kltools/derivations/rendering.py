@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -39,6 +40,7 @@ def symbol_latex(symbol: Symbol) -> str:
     return sp.latex(_plain(symbol))  # type: ignore[no-any-return]
 
 
+@lru_cache(10_000)
 def symbol_text(symbol: Symbol) -> str:
     """The name of a symbol in plain text: μ₁ for mu1, p̂ for phat."""
     # SymPy spells Greek letters out where the stream that it was first imported with was not a terminal's.
@@ -212,6 +214,7 @@ def lowered(name: str) -> str:
     return name.translate(_SUBSCRIPTS) if all(ord(c) in _SUBSCRIPTS for c in name) else f"_{name}"
 
 
+@lru_cache(10_000)  # a piece is written once for the order of pieces, and again in each that it is part of
 def write(e: Expr, style: _Style) -> tuple[str, int]:
     """An expression written down, and what it binds like."""
     if isinstance(e, Named):
