@@ -7,15 +7,16 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from tests.chapters.literals import Evaluator, bound, problems
-from tests.chapters.notebooks import places, shell
+from tests.chapters.notebooks import Run, places, shell
 
 
 @dataclass
 class Findings:
-    """What is wrong with the literals of a file, and how many are bound."""
+    """What is wrong with the literals of a file, how many are bound, and what each cell did."""
 
     problems: list[str] = field(default_factory=list)
     bound: int = 0
+    runs: list[Run | None] = field(default_factory=list)
 
     def look(self, where: str, text: str, evaluate: Evaluator) -> None:
         wrong = problems(text, evaluate)
@@ -37,8 +38,7 @@ def notebook_literals(path: Path, notebook: NotebookNode) -> Findings:
     found = Findings()
     with shell(path.parent) as chapter:
         for where, cell in places(path, notebook):
-            if cell.cell_type == "code":
-                chapter.run(cell.source)
+            found.runs.append(chapter.run(cell.source) if cell.cell_type == "code" else None)
             evaluate = Evaluator(chapter.user_ns)
             for name, text in prose(where, cell):
                 found.look(name, text, evaluate)

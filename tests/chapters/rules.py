@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from kltools.exercises import Verdict
 from tests.chapters.literals import numbers
-from tests.chapters.notebooks import place, places, read, shell, tags
+from tests.chapters.notebooks import Run, place, places, read, tags
 from web.outline import NEEDS, order, read_notebook
 
 Rule = Callable[[Path, NotebookNode], list[str]]
@@ -392,21 +392,19 @@ def no_strays(path: Path, notebook: NotebookNode) -> list[str]:
     ]
 
 
-def verdicts(path: Path, notebook: NotebookNode) -> list[str]:
-    """Run a chapter, and hold the check of each exercise to refuse its stub and accept its solution."""
+def verdicts(path: Path, notebook: NotebookNode, runs: list[Run | None]) -> list[str]:
+    """Hold the check of each exercise of a chapter that ran to refuse its stub and accept its solution."""
     expected = {}
     for exercise in exercises(notebook):
         for cells, right in ((exercise.stub, False), (exercise.solution, True)):
             code = [i for i in cells if notebook.cells[i].cell_type == "code"]
             expected |= dict.fromkeys(code[-1:], right)
     wrong = []
-    with shell(path.parent) as chapter:
-        for index, (where, cell) in enumerate(places(path, notebook)):
-            run = chapter.run(cell.source) if cell.cell_type == "code" else None
-            if run and index in expected:
-                if not isinstance(run.value, Verdict):
-                    wrong.append(f"{where}: ends in no check: {run.value!r}")
-                elif bool(run.value) != expected[index]:
-                    what = "solution is refused" if expected[index] else "stub is accepted"
-                    wrong.append(f"{where}: the {what}: {run.value!r}")
+    for index, ((where, _), run) in enumerate(zip(places(path, notebook), runs, strict=True)):
+        if run and index in expected:
+            if not isinstance(run.value, Verdict):
+                wrong.append(f"{where}: ends in no check: {run.value!r}")
+            elif bool(run.value) != expected[index]:
+                what = "solution is refused" if expected[index] else "stub is accepted"
+                wrong.append(f"{where}: the {what}: {run.value!r}")
     return wrong

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from kltools import kl_divergence
+from tests.chapters import rules
 from tests.chapters.conftest import Tally
 from tests.chapters.literals import Evaluator, bound, numbers, problems
 from tests.chapters.notebooks import CHAPTERS, PAGES, ROOT, read
@@ -38,8 +39,11 @@ def test_there_is_something_to_prove() -> None:
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter(path: Path, tally: Tally) -> None:
-    found = notebook_literals(path, read(path))
-    assert not found.problems, "\n".join(found.problems)
+    """One run of a chapter proves its numbers, and what its checks say of stubs and solutions."""
+    notebook = read(path)
+    found = notebook_literals(path, notebook)
+    wrong = found.problems + rules.verdicts(path, notebook, found.runs)
+    assert not wrong, "\n".join(wrong)
     tally(f"numbers in the prose of {path.name}", found.bound, "proved")
 
 
