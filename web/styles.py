@@ -36,8 +36,11 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
         return
     folder = Path(app.outdir)
     bundles, words = survey(folder)
+    sheets = {
+        part: sheet(folder, part, words) for part in {part for parts in bundles.values() for part in parts}
+    }
     for name, parts in bundles.items():
-        text = "\n".join(sheet(folder, part, words) for part in parts)
+        text = "\n".join(sheets[part] for part in parts)
         (folder / name).write_text(with_fonts(text, folder), encoding="utf-8")
     for pattern in LEFT_OUT:
         for path in (folder / "_static").glob(pattern):
