@@ -375,7 +375,7 @@ def test_picture_and_table_stand_in(site: Path, browser: Browser, how: str) -> N
             table = element.locator(".explorer-table")
             table.wait_for(timeout=PATIENCE)
             twin = found.make()
-            cells = "rows => rows.map(row => [...row.cells].slice(0, 2).map(cell => cell.innerText))"
+            cells = "rows => rows.map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent.trim()))"
             rows = table.locator("tr").evaluate_all(cells)
             assert rows[: len(twin.table[0])] == [[name, text] for name, text in twin.table[0].items()]
             picture = element.get_by_role("img")
