@@ -1,7 +1,9 @@
-/* Lighthouse's scores for pages on a phone, a line of JSON for each: node lighthouse.js CHROMIUM ADDRESS ... */
+/* Lighthouse's scores for pages on a phone, a line of JSON for each: node lighthouse.js CHROMIUM ADDRESS ...
+   Each is the middle one of three runs, since what else a machine does is never the same. */
 
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
+import { computeMedianRun } from "lighthouse/core/lib/median-run.js";
 
 const [chromePath, ...addresses] = process.argv.slice(2);
 const quiet = ["headless=new", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync",
@@ -10,7 +12,12 @@ const chromium = await launch({ chromePath, chromeFlags: quiet.map(flag => `--${
 const onlyCategories = ["performance", "accessibility", "best-practices", "seo"];
 try {
   for (const address of addresses) {
-    const { lhr } = await lighthouse(address, { port: chromium.port, logLevel: "silent", onlyCategories });
+    const runs = [];
+    for (let run = 0; run < 3; run++) {
+      const { lhr } = await lighthouse(address, { port: chromium.port, logLevel: "silent", onlyCategories });
+      runs.push(lhr);
+    }
+    const lhr = computeMedianRun(runs);
     const scores = onlyCategories.map(name => Math.round(100 * lhr.categories[name].score));
     const failed = onlyCategories.flatMap(name => lhr.categories[name].auditRefs)
       .filter(({ id, weight }) => weight && lhr.audits[id].score !== null && lhr.audits[id].score < 0.9)
