@@ -107,7 +107,7 @@ def test_a_reader_works_with_a_page(visit: BrowserContext, address: str) -> None
     stub = next(
         index
         for index in range(page.locator(".run-bar").count())
-        if 'check("by_hand"' in page.locator("div.cell:has(> .cell_input)").nth(index).inner_text()
+        if 'check("by_hand"' in page.locator("div.cell:has(> .cell_input)").nth(index).text_content()
     )
     edit(page, stub, f"answer = {exercise.mistakes[0].answer!r}\ncheck('by_hand', answer)")
     assert exercise.mistakes[0].sentence in said(page, stub)
