@@ -150,6 +150,9 @@ def test_what_nobody_has_scrolled_to_is_not_laid_out(browser: Browser) -> None:
             "formula": "Formula, wider than the page",
             "copied": True,
         }
+        printed = '<pre style="width: 90px; overflow: auto">' + "H(P) " * 99 + "</pre>"
+        far.evaluate("(section, printed) => section.insertAdjacentHTML('beforeend', printed)", printed)
+        page.wait_for_function("document.querySelector('#far pre').tabIndex == 0")
 
 
 def test_letters_are_those_that_are_seen() -> None:
