@@ -31,6 +31,8 @@ AHEAD = 3
 PATIENCE = "20s"  # for a scheduler to answer
 LOOPBACK = "127.0.0.1:0"
 _NOTHING_TO_SEE = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+# Dask remembers its latest thousand messages, submissions and all, for those who look for its faults.
+_NOTHING_TO_REMEMBER = {"distributed.admin.low-level-log-length": 1}
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def client(workers: int, scheduler: str | None = None) -> Iterator[Client]:
     """
     with ExitStack() as stack:
         entered = stack.enter_context
+        entered(dask.config.set(_NOTHING_TO_REMEMBER))
         if scheduler is None:
             entered(dask.config.set(_NOTHING_TO_SEE))
             local = LocalCluster(

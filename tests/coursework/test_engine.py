@@ -1,10 +1,13 @@
 """A class is graded over Dask: nothing is lost, nothing is graded twice, and memory does not grow with it."""
 
+import gc
 import json
 import os
 import re
+import secrets
 import signal
 import time
+import tracemalloc
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -197,6 +200,17 @@ def test_no_more_than_a_few_are_read_ahead(
         most = max(most, drawn - done)
     assert done == 200
     assert most <= AHEAD * 2 + 1
+
+
+def test_nothing_of_a_submission_is_kept_when_it_is_done(here: Client) -> None:
+    """Dask would remember the orders of the latest hundreds."""
+    tracemalloc.start()
+    for _ in range(30):
+        assert here.submit(len, secrets.token_bytes(1_000_000), pure=False).result() == 1_000_000
+    gc.collect()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 10_000_000
 
 
 def test_a_fault_of_the_grader_is_a_row_and_is_tried_again(
