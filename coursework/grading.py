@@ -6,6 +6,7 @@ What comes out is compared here with the reference, on inputs that are the stude
 
 from __future__ import annotations
 
+import ast
 import builtins
 import hashlib
 import json
@@ -13,6 +14,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -161,7 +163,7 @@ class Grader:
         own = [(place, part, inputs) for place, (asked, part, inputs) in enumerate(asks) if asked is item]
         graded = Graded(item.name, item.title, item.points, 0.0)
         if isinstance(item, ProofItem):
-            _prove(item, self.problem_set, run.given.get((own[0][0], 0)), graded)
+            _prove(item, self.problem_set, run.given.get((own[0][0], 0)), sheet.written(item.name), graded)
         else:
             _compare(item, own, run, graded)
         if graded.score != item.points:
@@ -263,6 +265,18 @@ class Sheet:
             room -= len(source)
             if room < 0:
                 self.code[place] = ""
+
+    def written(self, name: str) -> Any:
+        """What the last assignment to a name says as it stands, read and not run; None where it computes."""
+        found: Any = None
+        for cell in self.answers[name]:
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                for statement in runner.statements_of(cell.source[: runner.LONGEST]):
+                    match statement:
+                        case ast.Assign([ast.Name(target)], value) if target == name:
+                            found = None
+                            found = ast.literal_eval(value)
+        return list(found) if isinstance(found, tuple) else found
 
     def remarks_of(self, name: str) -> list[str]:
         """What is to be said about the cell of an item."""
@@ -395,6 +409,11 @@ NOT_PLAIN = {
     f"more than {runner.MOST} numbers",
     f"lists within lists, more than {runner.DEEPEST} deep",
 }
+
+COMPUTED = (
+    "Refused. Why is told only of lines that your cell has as they are: write each whole, in quotes, "
+    "after its name and an equals sign."
+)
 
 
 def _compare(item: Item, own: Sequence[tuple[int, Part, list[Any]]], run: Run, graded: Graded) -> None:
@@ -539,7 +558,8 @@ def _error(kind: str) -> str:
     return f"{': '.join([kind, *meanings[:1]])}."
 
 
-def _prove(item: ProofItem, problem_set: ProblemSet, given: Any, graded: Graded) -> None:
+def _prove(item: ProofItem, problem_set: ProblemSet, given: Any, written: Any, graded: Graded) -> None:
+    """Have the lines proved; a refusal quotes them, and lines that are computed could spell hidden inputs."""
     if given is None or isinstance(given, Failure):
         graded.messages.append(_failed(given, item.name) if given else "There is nothing to prove.")
         graded.parts = {"proof": False}
@@ -548,7 +568,8 @@ def _prove(item: ProofItem, problem_set: ProblemSet, given: Any, graded: Graded)
     verdict = prover.judge(record, given)  # type: ignore[arg-type]
     graded.parts, graded.score = {"proof": verdict.right}, item.points if verdict.right else 0.0
     if not verdict.right:
-        graded.messages.append(verdict.message)
+        quoted = verdict.message.startswith("Refused: ")
+        graded.messages.append(COMPUTED if quoted and given != written else verdict.message)
 
 
 def _for_a_person(item: PersonItem, sheet: Sheet) -> Graded:

@@ -67,10 +67,20 @@ def test_what_students_get_has_no_solution_and_no_answer(name: str) -> None:
             assert marker not in text
 
 
-def test_pages_and_results_have_neither_the_secret_nor_hidden_inputs() -> None:
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"my_entropy": "def my_entropy(p):\n    raise ValueError(str(p))"},
+        {
+            "my_entropy": "seen = []\nmy_entropy = lambda p: seen.extend(map(float, p))",
+            "split": "split = ' + '.join(map(str, seen))",
+        },
+    ],
+    ids=["in an error", "in a line to be proved"],
+)
+def test_pages_and_results_have_neither_the_secret_nor_hidden_inputs(answers: dict[str, str]) -> None:
     secret = b"0123456789abcdef-the-class-secret"
-    wrong = "def my_entropy(p):\n    raise ValueError(str(p))"
-    result = Grader(sample(), secret, unsafe=True).grade("ada", contents(answering(my_entropy=wrong)))
+    result = Grader(sample(), secret, unsafe=True).grade("ada", contents(answering(**answers)))
     numbers = hidden(sample(), secret, "ada")
     assert numbers
     for text in (feedback.page(sample(), result), result.to_json()):
