@@ -36,7 +36,7 @@ serve: book ## build the site, serve it on PORT (8000) and open it
 
 lab: $(READY) ## open the chapters in JupyterLab
 	@$(BIN)/jupyter trust $(CHAPTERS) > /dev/null  # otherwise JupyterLab hides the stored pictures until they are drawn again
-	$(BIN)/jupyter lab chapters
+	JUPYTER_CONFIG_PATH=$(CURDIR)/web/lab $(BIN)/jupyter lab chapters
 
 execute: $(READY) ## run every chapter again and store its outputs in place; draw the landing page's picture
 	$(BIN)/python web/execute.py $(CHAPTERS)

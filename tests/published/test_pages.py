@@ -157,6 +157,19 @@ def lite_is_done(page: Page, code: str, answer: str) -> None:
     cell.locator(".jp-OutputArea-output").get_by_text(answer, exact=True).wait_for()
 
 
+def arrows_move_a_slider(page: Page) -> bool:
+    """Whether a slider keeps the arrow keys, by which a notebook goes from cell to cell."""
+    slider = page.locator(".jp-Notebook .vega-bind input[type=range]").first
+    page.mouse.move(800, 500)
+    while not slider.count():  # what is far below is not there yet
+        page.mouse.wheel(0, 500)
+        page.wait_for_timeout(50)
+    before = float(slider.input_value())
+    slider.press("ArrowRight")
+    slider.press("ArrowUp")
+    return float(slider.input_value()) > before
+
+
 @pytest.mark.parametrize("address", PLACES, indirect=True)
 def test_a_page_fetches_nothing_before_a_click_and_little_after(visit: BrowserContext, address: str) -> None:
     page, heard = go(visit, address, "kl_divergence")
@@ -182,6 +195,7 @@ def test_a_whole_chapter_opens_as_a_notebook(visit: BrowserContext, address: str
     page.set_viewport_size({"width": 1280, "height": 900})
     open_lite(page)
     lite_is_done(page, *THREE_BITS)
+    assert arrows_move_a_slider(page)
     assert not foreign
 
 

@@ -30,7 +30,8 @@ SITE = {
         },
     },
 }
-NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+# No news from elsewhere, and arrow keys for sliders; `make lab` starts with the same.
+SETTINGS = ROOT / "web" / "lab" / "labconfig" / "default_setting_overrides.json"
 # What it ships: one kernel, and none of the extensions that happen to be installed here.
 BUILD = {
     "LiteBuildConfig": {
@@ -48,11 +49,8 @@ def build(target: Path, chapters: list[Path]) -> None:
     """Build JupyterLite into a folder of the site."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        for file, settings in {
-            "jupyter-lite.json": SITE,
-            "overrides.json": NEWS,
-            "jupyter_lite_config.json": BUILD,
-        }.items():
+        shutil.copy(SETTINGS, folder / "overrides.json")
+        for file, settings in {"jupyter-lite.json": SITE, "jupyter_lite_config.json": BUILD}.items():
             (folder / file).write_text(json.dumps(settings), encoding="utf-8")
         write_contents(folder / "contents", chapters)
         command = [Path(sys.executable).with_name("jupyter"), "lite", "build", "--lite-dir", folder]
