@@ -27,7 +27,7 @@ from coursework.items import AnyItem, Item, Part, PersonItem, ProblemSet, ProofI
 from coursework.sandbox import Limits
 from coursework.sources import CHECKS, grade_id, recorded, released_notebook
 from coursework.submissions import Cell, UnreadableError, read_notebook
-from kltools.exercises._checking import _result
+from kltools.exercises._checking import HIDDEN_INFINITY, _result
 from kltools.exercises._sets import Precision, packed, unpacked
 
 MOST_CODE = 2_000_000  # letters of all cells together
@@ -529,7 +529,7 @@ def _complaint(
         if np.isnan(numbers).any():
             return "It gives nan: look for 0·log 0, or for infinity minus infinity."
         if np.isinf(like).any() and np.isfinite(numbers).all():
-            return "A small number in the place of a zero hides an infinite result."
+            return HIDDEN_INFINITY
     wrong = sum(not same(value, like) for value, like in zip(given, right, strict=True))
     return f"It is not right on {wrong} of {len(given)} inputs." if len(given) > 1 else "It is not right."
 

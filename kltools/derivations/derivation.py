@@ -183,6 +183,11 @@ class Derivation:
 
     def _check_letters(self, step: Step) -> None:
         strangers = unfold(step.expression).free_symbols - self._declared
+        if indices := sorted(str(a) for a in strangers if isinstance(a, Index)):
+            raise UndeclaredSymbolError(
+                f"{self._describe(step)} depends on {', '.join(indices)}, which no Sum runs over; "
+                "write Sum(...) around what is added up"
+            )
         if strangers:
             names = ", ".join(sorted(text(a) for a in strangers))
             raise UndeclaredSymbolError(

@@ -175,13 +175,17 @@ class NormalForm:
         factors, rest = _split_positive(base)
         # (a b)^x = a^x b^x for positive a, b; for a whole x it holds for every base but 0.
         if not (rest == 1 or (exponent.is_integer and _is_nonzero(rest))):
-            raise UndefinedExpressionError(f"a division by {base}, which is not known to differ from 0")
+            raise UndefinedExpressionError(
+                f"a division by {readable(base)}, which is not known to differ from 0"
+            )
         return expand(Mul(rest**exponent, *(a ** expand(n * exponent) for a, n in factors)))
 
     def _logarithm(self, argument: Expr) -> Expr:
         factors, rest = _split_positive(argument)
         if rest != 1:
-            raise UndefinedExpressionError(f"the logarithm of {argument}, which is not known to be positive")
+            raise UndefinedExpressionError(
+                f"the logarithm of {readable(argument)}, which is not known to be positive"
+            )
         # ln(a b^x) = ln a + x ln b, for positive a and b.
         return expand(Add(*(n * self._log_of_factor(a) for a, n in factors)))
 
@@ -264,6 +268,8 @@ def readable(e: Expr) -> Expr:
         if isinstance(e, Sum):
             names: dict[Index, Index] = {}
             for a in e.indices:
+                if "." not in a.name:
+                    continue  # an author's own letter
                 height, position = map(int, a.name.split(".")[1:])
                 primes = height + position - 1 + (a.domain.letter in taken)
                 names[a] = Index(a.domain.letter + "′" * primes, a.domain)

@@ -179,6 +179,10 @@ class _Reader:
         raise UnreadableLineError(self._unknown(node.id))
 
     def _call(self, node: ast.Call) -> Any:
+        if isinstance(node.func, ast.Attribute) and (name := node.func.attr) in {**_FUNCTIONS, **_HINTS}:
+            raise UnreadableLineError(
+                f"{self._shown(node)}: {_HINTS.get(name, f'write {name}, with nothing before it')}"
+            )
         if not isinstance(node.func, ast.Name):
             raise UnreadableLineError(
                 f"{self._shown(node)}: write * between a bracket and what it multiplies"
@@ -230,7 +234,12 @@ class _Reader:
 
     def _unknown(self, name: str) -> str:
         near = get_close_matches(name, [*self.letters, *_FUNCTIONS], n=1)
-        hint = _HINTS.get(name, f"did you mean {near[0]}?" if near else f"it may have {self._vocabulary()}")
+        if name in _HINTS:
+            hint = _HINTS[name]
+        elif set(name) <= set(self.letters):
+            hint = f"for a product write {'*'.join(name)}"
+        else:
+            hint = f"did you mean {near[0]}?" if near else f"it may have {self._vocabulary()}"
         return f"the line has {name}, which is not defined; {hint}"
 
     def _vocabulary(self) -> str:

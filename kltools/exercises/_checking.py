@@ -154,8 +154,7 @@ class FunctionExercise:
             if (complaint := _not_a_value(value, like)) is not None:
                 return Verdict(False, f"Not yet: on {_call(arguments)}, {complaint}")
             if np.isinf(like).any() and np.isfinite(value).all():
-                hidden = "a small number in the place of a zero hides an infinite result"
-                return Verdict(False, f"Not yet: on {_call(arguments)} it gives {value}; {hidden}.")
+                return Verdict(False, f"Not yet: on {_call(arguments)} it gives {value}. {HIDDEN_INFINITY}")
             if not _agree(value, like, margin=1e-9):
                 return Verdict(False, f"Not yet: on {_call(arguments)} it gives {value}, which is not right.")
         raise AssertionError("the answers differ, and no difference was found")
@@ -243,6 +242,10 @@ class StepExercise:
         return Verdict(True, f"Proved. {self.note}".rstrip())
 
 
+# Of a finite number where the right result is infinite.
+HIDDEN_INFINITY = "A zero that is left out, or has a small number in its place, hides an infinite result."
+
+
 def _result(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     try:
         return function(*arguments)
@@ -305,7 +308,7 @@ def _call(arguments: tuple[Any, ...]) -> str:
 
 def _describe(error: Exception) -> str:
     hint = {
-        "ZeroDivisionError": "; a term with p = 0 counts as 0, one with q = 0 < p as infinity",
+        "ZeroDivisionError": "; a term with p = 0 counts as 0, a q = 0 < p as infinity",
         "ValueError": "; Python's log takes positive numbers only" if "math domain" in str(error) else "",
     }.get(type(error).__name__, "")
-    return f"{type(error).__name__}: {error}{hint}"
+    return f"{type(error).__name__}: {str(error).rstrip('.')}{hint}"

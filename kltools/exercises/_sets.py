@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import dis
 import hashlib
+import inspect
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from kltools.exercises._checking import Verdict, _call, _describe, _not_a_value, _result
+from kltools.exercises._checking import (
+    HIDDEN_INFINITY,
+    Verdict,
+    _call,
+    _describe,
+    _not_a_value,
+    _result,
+)
 
 UNWRITTEN = "Not written yet: put your answer in the place of the three dots."
 
@@ -213,9 +224,7 @@ class RecordedItem:
                 return on + complaint
             infinite = Fingerprint.of(np.full(known.shape or (), math.inf), salt, self.precision)
             if not self.word and set(infinite.hashes) & set(known.hashes) and np.isfinite(result).all():
-                return (
-                    f"{on}it gives {result}; a small number in the place of a zero hides an infinite result."
-                )
+                return f"{on}it gives {result}. {HIDDEN_INFINITY}"
             return f"{on}it gives {result}, which is not right."
         raise AssertionError("the answers differ, and no difference was found")
 
@@ -294,7 +303,7 @@ class RecordedProof:
             return Verdict(False, UNWRITTEN)
         lines = [answer] if isinstance(answer, str) else answer
         if not isinstance(lines, (list, tuple)) or not all(isinstance(line, str) for line in lines):
-            return Verdict(False, f"Not yet: {self._asked()}, and this is a {type(answer).__name__}.")
+            return Verdict(False, f"Not yet: {self._asked()}, and this is something else.")
         if len(lines) != self.missing:
             return Verdict(False, f"Not yet: {self._asked()}, and there {_are(len(lines))}.")
 
@@ -426,6 +435,35 @@ FORMS: dict[str, Callable[[Any], bool]] = {
 
 # ---------------------------------------------------------------- the file of a set
 
+GRADED_WITH = frozenset({"numpy", "__main__", *sys.stdlib_module_names})
+
+
+def package_beyond(known: Set[str], answer: Any) -> str | None:
+    """Return a package beyond those that are known, if a function uses one, itself or through its helpers."""
+    waiting, seen = [answer], set()
+    while waiting:
+        used = waiting.pop()
+        package = getattr(used, "__name__" if inspect.ismodule(used) else "__module__", None) or "__main__"
+        if (root := package.partition(".")[0]) not in known:
+            return root
+        if inspect.isfunction(used) and used not in seen and root == "__main__":
+            seen.add(used)
+            waiting += _used_by(used)
+    return None
+
+
+def _used_by(function: FunctionType) -> Iterator[Any]:
+    """What a function takes from around it, and the modules that it imports."""
+    codes = [function.__code__]
+    for code in codes:
+        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        for step in dis.get_instructions(code):
+            if step.opname == "IMPORT_NAME":
+                yield ModuleType(step.argval)
+            elif step.opname == "LOAD_GLOBAL":
+                yield function.__globals__.get(step.argval)
+    yield from (cell.cell_contents for cell in function.__closure__ or ())
+
 
 def load_set(path: str | Path) -> Callable[[str, Any], Verdict]:
     """Read the instant checks of a problem set.
@@ -476,6 +514,8 @@ def load_set(path: str | Path) -> Callable[[str, Any], Verdict]:
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(items)}"
             raise ValueError(f"no item of this set is called {name!r}; {hint}")
         verdict: Verdict = items[name].judge(answer)
+        if verdict and (package := package_beyond(GRADED_WITH, answer)):
+            return Verdict(False, f"Right here. But it uses {package}, which the grader has not.")
         return verdict
 
     return check

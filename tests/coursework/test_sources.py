@@ -84,11 +84,47 @@ def test_right_answers_are_right_and_known_mistakes_are_named(check: Check) -> N
         if isinstance(item, PersonItem):
             continue
         right = item.right[0] if isinstance(item, ProofItem) else item.right
-        assert check(item.name, right), item.name
+        verdict = check(item.name, right)
+        assert verdict.message.startswith("Right here." if callable(right) else ("Right", "Proved")), (
+            item.name
+        )
         for wrong in item.wrongs:
             verdict = check(item.name, wrong.answer)
             assert not verdict
             assert wrong.sentence in verdict.message
+
+
+SOLVED = cell_of(solved(), "my_entropy")["source"].replace("my_entropy", "by_hand", 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "package"),
+    [
+        (f"import kltools\n{SOLVED}\nmy_entropy = by_hand", None),
+        (f"import math\n{SOLVED}\nmy_entropy = lambda p: math.fsum([by_hand(p)])", None),
+        ("from kltools import entropy as my_entropy", "kltools"),
+        ("import kltools\nmy_entropy = lambda p: kltools.entropy(p)", "kltools"),
+        ("import kltools as np\nmy_entropy = lambda p: sum([np.entropy(p) for _ in '1'])", "kltools"),
+        (
+            "from kltools import entropy\nhelp = lambda p: entropy(p)\nmy_entropy = lambda p: help(p)",
+            "kltools",
+        ),
+        ("def my_entropy(p):\n    from scipy.stats import entropy\n    return entropy(p)", "scipy"),
+        (
+            "def made():\n    from kltools import entropy\n    return lambda p: entropy(p)\n"
+            "my_entropy = made()",
+            "kltools",
+        ),
+    ],
+)
+def test_a_right_answer_that_the_grader_cannot_run_is_told(
+    check: Check, source: str, package: str | None
+) -> None:
+    notebook: dict[str, Any] = {"__name__": "__main__", "np": np}
+    exec(source, notebook)
+    verdict = check("my_entropy", notebook["my_entropy"])
+    assert verdict.right == (package is None)
+    assert package is None or f"it uses {package}, which the grader has not" in verdict.message
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Derivations: what is accepted, what is refused and in which words, and how they show themselves."""
 
+import re
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -90,8 +92,14 @@ def test_undeclared_letters_are_named() -> None:
     w = positive("w")
     with pytest.raises(UndeclaredSymbolError, match="step 1 has w"):
         Derivation(Sum(p)).equals(Sum(w), "who is w")
-    with pytest.raises(UndeclaredSymbolError, match="step 1 has i"):
+    with pytest.raises(UndeclaredSymbolError, match="step 1 depends on i, which no Sum runs over"):
         Derivation(Sum(p)).equals(p, "the sum forgotten")
+
+
+def test_messages_have_the_letters_that_people_write() -> None:
+    chain = Derivation(-ln(Sum(p**2)), given=normalized(p))
+    with pytest.raises(UndefinedExpressionError, match=re.escape("logarithm of pᵢ/Σᵢ pᵢ² - 1,")):
+        chain.at_most(-Sum(p * ln(p / Sum(p**2) - 1)), "misplaced −1")
 
 
 def test_direction_is_kept() -> None:

@@ -205,7 +205,7 @@ def failing(error: Exception) -> Callable[..., Never]:
     [
         (0.5, "a function is asked for"),
         (failing(NotImplementedError("write it")), "Not written yet: write it."),
-        (failing(ZeroDivisionError("division by zero")), "one with q = 0 < p as infinity"),
+        (failing(ZeroDivisionError("division by zero")), "a q = 0 < p as infinity"),
         (failing(ValueError("math domain error")), "positive numbers only"),
         (failing(KeyError("p")), "KeyError"),
         (lambda p, q: None, "return missing"),
