@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from coursework.items import Inputs, Item, Part, PersonItem, ProofItem, Step, Wrong
-from coursework.sets.drawing import distribution, with_zeros
+from coursework.sets.drawing import distribution, until, with_zeros
 from kltools import cross_entropy, entropy, log_softmax, softmax
 
 Vector = Sequence[float]
@@ -18,6 +18,8 @@ TITLE = "Cross-entropy"
 NATS = "The sizes are right in nats, and bits are asked for: use the logarithm to base 2."
 BITS = "The sizes are right in bits, and nats are asked for: use the natural logarithm."
 CLIPPED = "A small number stands in the place of a zero, and hides an infinite cost."
+WHOLE = "That is the whole cost of a day, and only what the exchange adds to it is asked for."
+EXCHANGED = "P and Q have changed places: Q makes the words, and P says how often they are sent."
 
 # ---------------------------------------------------------------- a forecaster's score
 
@@ -30,6 +32,10 @@ def _surprises(forecasts: Table, happened: Sequence[int]) -> np.ndarray:
 
 def _score(forecasts: Table, happened: Sequence[int]) -> float:
     return float(_surprises(forecasts, happened).mean())
+
+
+def _score_infinite_at_any_zero(forecasts: Table, happened: Sequence[int]) -> float:
+    return float("inf") if np.min(forecasts) == 0 else _score(forecasts, happened)
 
 
 def _diary(rng: np.random.Generator, days: int, zeros: int = 0) -> tuple[list[list[float]], list[int]]:
@@ -58,8 +64,32 @@ def _exchange(p: Vector, i: int, j: int) -> float:
     return float(cross_entropy(p, _exchanged(p, i, j), base=2) - entropy(p, base=2))
 
 
+def _exchange_in_nats_without_care(p: Vector, i: int, j: int) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.dot(p, np.log(p) - np.log(_exchanged(p, i, j))))
+
+
+def _whole(p: Vector, i: int, j: int) -> float:
+    return float(cross_entropy(p, _exchanged(p, i, j), base=2))
+
+
+def _whole_without_care(p: Vector, i: int, j: int) -> float:
+    with np.errstate(all="ignore"):
+        return -float(np.dot(p, np.log2(_exchanged(p, i, j))))
+
+
+def _whole_that_stops(p: Vector, i: int, j: int) -> float:
+    return -sum(a * math.log2(b) for a, b in zip(p, _exchanged(p, i, j), strict=True))
+
+
 def _one_side(p: Vector, i: int, j: int) -> float:
+    if not p[i]:
+        return 0.0
     return float("inf") if not p[j] else p[i] * math.log2(p[i] / p[j])
+
+
+def _dear_at_every_zero(p: Vector, i: int, j: int) -> float:
+    return _exchange(p, i, j) if p[i] and p[j] else float("inf")
 
 
 def _code(rng: np.random.Generator) -> tuple[list[float], int, int]:
@@ -70,7 +100,7 @@ def _code(rng: np.random.Generator) -> tuple[list[float], int, int]:
 def _codes_with_zeros(rng: np.random.Generator) -> Inputs:
     p = with_zeros(rng, 5, zeros=2)
     (a, b), seen = np.flatnonzero(np.array(p) == 0).tolist(), int(np.argmax(p))
-    return [(p, seen, a), (p, a, b)]
+    return [(p, seen, a), (p, a, seen), (p, a, b)]
 
 
 # ---------------------------------------------------------------- temperature and the logistic loss
@@ -86,22 +116,41 @@ def _overflowing(z: Vector, temperature: float) -> list[float]:
         return (powers / powers.sum()).tolist()
 
 
+def _tempered_that_stops(z: Vector, temperature: float) -> list[float]:
+    powers = [math.exp(score / temperature) for score in z]
+    return [power / sum(powers) for power in powers]
+
+
 def _logistic(scores: Vector, labels: Vector) -> float:
     z = np.array(scores, float)
     q = log_softmax(np.stack([z, np.zeros_like(z)], axis=1))
     return float(-np.mean(np.multiply(labels, q[:, 0]) + np.subtract(1, labels) * q[:, 1]))
 
 
-def _logistic_of_probabilities(scores: Vector, labels: Vector) -> float:
-    y, z = np.array(labels, float), np.array(scores, float)
+def _probabilities(scores: Vector) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-np.array(scores, float)))
+
+
+def _loss_of_probabilities(q: np.ndarray, labels: Vector) -> float:
+    y = np.array(labels, float)
     with np.errstate(all="ignore"):
-        q = 1 / (1 + np.exp(-z))
         return float(-np.mean(y * np.log(q) + (1 - y) * np.log(1 - q)))
 
 
 def _first_term(scores: Vector, labels: Vector) -> float:
-    z = np.array(scores, float)
-    return float(-np.mean(np.multiply(labels, log_softmax(np.stack([z, np.zeros_like(z)], axis=1))[:, 0])))
+    with np.errstate(all="ignore"):
+        return float(-np.mean(np.multiply(labels, np.log(_probabilities(scores)))))
+
+
+def _overflowing_loss(scores: Vector, labels: Vector) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.mean(np.log(1 + np.exp(scores)) - np.multiply(labels, scores)))
+
+
+def _loss_that_stops(scores: Vector, labels: Vector) -> float:
+    each = [math.log(1 + math.exp(z)) - y * z for z, y in zip(scores, labels, strict=True)]
+    return sum(each) / len(each)
 
 
 # ---------------------------------------------------------------- tokens, towns and codes
@@ -112,23 +161,25 @@ def _per_character(tokens: Sequence[str], nats: Vector) -> float:
 
 
 def _tokens(rng: np.random.Generator, lengths: Sequence[int]) -> tuple[list[str], list[float]]:
-    letters = [rng.choice(list("abcdefghij"), size=length) for length in lengths]
-    return ["".join(word) for word in letters], rng.uniform(0.5, 6, size=len(lengths)).tolist()
+    """Tokens of these lengths, each after the first with a space in front, and what each of them costs."""
+    first, *others = ["".join(rng.choice(list("abcdefghij"), size=length)) for length in lengths]
+    tokens = [first, *(" " + word[1:] for word in others)]
+    return tokens, rng.uniform(0.5, 6, size=len(lengths)).tolist()
 
 
-def _shared(rows: Table, days: Vector) -> list[float]:
-    return (np.dot(days, rows) / np.sum(days)).tolist()
+def _shared(rows: Table, readers: Vector) -> list[float]:
+    return (np.dot(readers, rows) / np.sum(readers)).tolist()
 
 
-def _geometric(rows: Table, days: Vector) -> list[float]:
+def _geometric(rows: Table, readers: Vector) -> list[float]:
     with np.errstate(all="ignore"):
-        q = np.exp(np.dot(np.divide(days, np.sum(days)), np.maximum(np.log(rows), -700.0)))
+        q = np.exp(np.dot(np.divide(readers, np.sum(readers)), np.maximum(np.log(rows), -700.0)))
     return (q / q.sum()).tolist()
 
 
 def _towns(rng: np.random.Generator, zeros: int = 0) -> tuple[list[list[float]], list[int]]:
-    days = rng.choice(np.arange(5, 200), size=3, replace=False).tolist()
-    return [with_zeros(rng, 4, zeros) for _ in range(3)], days
+    readers = rng.choice(np.arange(5, 200), size=3, replace=False).tolist()
+    return [with_zeros(rng, 4, zeros) for _ in range(3)], readers
 
 
 def _digits(q: Vector) -> np.ndarray:
@@ -152,6 +203,10 @@ def _without_care(p: Vector, q: Vector) -> float:
         return float(np.dot(p, _digits(q)))
 
 
+def _shannon_cost_that_stops(p: Vector, q: Vector) -> float:
+    return float(sum(a * math.ceil(-math.log2(b)) for a, b in zip(p, q, strict=True)))
+
+
 def _with_digits(digits: Callable[[np.ndarray], np.ndarray]) -> Callable[[Vector, Vector], float]:
     """The cost when a surprise is made a length in another way."""
 
@@ -170,10 +225,17 @@ def _dyadic(rng: np.random.Generator) -> Inputs:
     return [(distribution(rng, 4), rng.permutation([0.5, 0.25, 0.125, 0.125]).tolist())]
 
 
+def _shows_rounding(q: Vector) -> bool:
+    """Whether a length changes where a surprise is rounded to the nearest, and where it is in nats."""
+    surprises = -np.log2(q)
+    lengths = np.ceil(surprises)
+    return bool((np.round(surprises) != lengths).any() and (np.ceil(-np.log(q)) != lengths).any())
+
+
 def _machines_with_zeros(rng: np.random.Generator) -> Inputs:
     p = with_zeros(rng, 5, zeros=1)
     never = p.index(0.0)
-    q = distribution(rng, 4)
+    [q] = until(rng, lambda rng: (distribution(rng, 4),), _shows_rounding)
     elsewhere = (never + 1) % 5
     return [
         (p, [*q[:never], 0.0, *q[never:]]),
@@ -236,6 +298,11 @@ ITEMS = (
                 CLIPPED,
                 ("zeros",),
             ),
+            Wrong(
+                _score_infinite_at_any_zero,
+                "One zero in a forecast has made the whole diary infinite, whatever happened.",
+                ("zeros",),
+            ),
         ),
         note="Over many days with one forecast, this is the cross-entropy of what happens and what she says.",
     ),
@@ -249,17 +316,24 @@ ITEMS = (
                 lambda rng: [_code(rng) for _ in range(2)],
                 tried=(([0.5, 0.25, 0.125, 0.125], 0, 1), ([0.2, 0.5, 0.3], 2, 0)),
             ),
-            Part("zeros", 1, _codes_with_zeros, tried=(([0.5, 0.5, 0.0], 0, 2), ([1.0, 0.0, 0.0], 1, 2))),
+            Part(
+                "zeros",
+                1,
+                _codes_with_zeros,
+                tried=(([0.5, 0.5, 0.0], 0, 2), ([0.5, 0.5, 0.0], 2, 0), ([1.0, 0.0, 0.0], 1, 2)),
+            ),
         ),
         right=_exchange,
         wrongs=(
             Wrong(lambda p, i, j: _exchange(p, i, j) * math.log(2), NATS, ("excess",)),
             Wrong(
-                lambda p, i, j: float(cross_entropy(p, _exchanged(p, i, j), base=2)),
-                "That is the whole cost of a word; what it would cost with the right code is to be "
-                "taken off.",
+                _exchange_in_nats_without_care,
+                f"{NATS} And a zero in the list gives nan.",
                 ("excess", "zeros"),
             ),
+            Wrong(_whole, WHOLE, ("excess", "zeros")),
+            Wrong(_whole_without_care, f"{WHOLE} And a zero in the list may give nan.", ("excess", "zeros")),
+            Wrong(_whole_that_stops, f"{WHOLE} And Python's log stops at a zero.", ("excess", "zeros")),
             Wrong(
                 lambda p, i, j: -_exchange(p, i, j),
                 "The sign is turned around: the wrong code costs more, not less.",
@@ -271,9 +345,14 @@ ITEMS = (
                 ("excess", "zeros"),
             ),
             Wrong(
-                lambda p, i, j: _one_side(p, i, j) if p[i] else 0.0,
+                _one_side,
                 "That is the change for one of the two outcomes; the other one has the wrong word too.",
-                ("excess",),
+                ("excess", "zeros"),
+            ),
+            Wrong(
+                _dear_at_every_zero,
+                "Not every zero makes the exchange infinitely dear: look at two words that nobody sends.",
+                ("zeros",),
             ),
             Wrong(
                 lambda p, i, j: _exchange(np.maximum(p, 1e-12).tolist(), i, j) if p[i] or p[j] else 0.0,
@@ -337,6 +416,11 @@ ITEMS = (
                 "Right on paper, but the exponential of a large score overflows: take the largest off first.",
                 ("large",),
             ),
+            Wrong(
+                _tempered_that_stops,
+                "Right on paper, but Python's exp stops at a large score. Only differences of scores count.",
+                ("large",),
+            ),
         ),
         note="Scores count by their differences, so the largest may be taken off before anything else.",
     ),
@@ -392,8 +476,28 @@ ITEMS = (
                 ("soft",),
             ),
             Wrong(
-                _logistic_of_probabilities,
+                lambda scores, labels: _loss_of_probabilities(_probabilities(scores), labels),
                 "A probability that is rounded to 0 or 1 has lost its logarithm: stay with the scores.",
+                ("far",),
+            ),
+            Wrong(
+                lambda scores, labels: _loss_of_probabilities(
+                    np.clip(_probabilities(scores), 1e-12, 1 - 1e-12), labels
+                ),
+                "You kept the probabilities off 0 and 1, so a far score is charged too little: stay with the "
+                "scores.",
+                ("far",),
+            ),
+            Wrong(
+                _overflowing_loss,
+                "Right on paper, but the exponential of a large score overflows. The chapter has a shift "
+                "against that.",
+                ("far",),
+            ),
+            Wrong(
+                _loss_that_stops,
+                "Right on paper, but Python's exp stops at a large score. The chapter has a shift against "
+                "that.",
                 ("far",),
             ),
         ),
@@ -435,6 +539,16 @@ ITEMS = (
                 ("mixed", "even"),
             ),
             Wrong(
+                lambda tokens, nats: _per_character(["".join(tokens).replace(" ", "")], nats),
+                "Your count of the characters leaves out the spaces.",
+                ("mixed", "even"),
+            ),
+            Wrong(
+                lambda tokens, nats: _per_character([" ".join(tokens)], nats),
+                "You joined the tokens with spaces, and the text has only those that the tokens hold.",
+                ("mixed", "even"),
+            ),
+            Wrong(
                 lambda tokens, nats: float(
                     np.mean([_per_character([t], [s]) for t, s in zip(tokens, nats, strict=True)])
                 ),
@@ -466,13 +580,13 @@ ITEMS = (
         right=_shared,
         wrongs=(
             Wrong(
-                lambda rows, days: np.mean(rows, axis=0).tolist(),
-                "The towns were averaged evenly; each counts with its days.",
+                lambda rows, readers: np.mean(rows, axis=0).tolist(),
+                "The towns were averaged evenly, but more people read the paper in one than in another.",
                 ("value", "zeros"),
             ),
             Wrong(
-                lambda rows, days: np.dot(days, rows).tolist(),
-                "The forecast does not sum to 1: divide by all days.",
+                lambda rows, readers: np.dot(readers, rows).tolist(),
+                "Your forecast does not sum to 1: numbers of readers are not yet weights.",
                 ("value", "zeros"),
             ),
             Wrong(
@@ -482,12 +596,12 @@ ITEMS = (
                 ("value", "zeros"),
             ),
             Wrong(
-                lambda rows, days: list(rows[int(np.argmax(days))]),
+                lambda rows, readers: list(rows[int(np.argmax(readers))]),
                 "That is the forecast of one town, and the others pay for it.",
                 ("value", "zeros"),
             ),
             Wrong(
-                lambda rows, days: np.full(len(rows[0]), 1 / len(rows[0])).tolist(),
+                lambda rows, readers: np.full(len(rows[0]), 1 / len(rows[0])).tolist(),
                 "The even forecast has the smallest worst surprise; the smallest mean cost is asked for.",
                 ("value", "zeros"),
             ),
@@ -502,7 +616,11 @@ ITEMS = (
                 "value",
                 2,
                 _machines,
-                tried=(([0.2, 0.5, 0.3], [0.3, 0.4, 0.3]), ([0.6, 0.3, 0.1], [0.1, 0.3, 0.6])),
+                tried=(
+                    ([0.2, 0.5, 0.3], [0.3, 0.4, 0.3]),
+                    ([0.6, 0.3, 0.1], [0.1, 0.3, 0.6]),
+                    ([0.3, 0.2, 0.5], [0.8, 0.15, 0.05]),
+                ),
             ),
             Part("dyadic", 1, _dyadic, tried=(([0.25, 0.25, 0.5], [0.5, 0.25, 0.25]),)),
             Part(
@@ -533,6 +651,27 @@ ITEMS = (
                 lambda p, q: _shannon_cost(p, p),
                 "Those are the words of a code for P; the code in use was made for Q.",
                 ("value", "dyadic", "zeros"),
+            ),
+            Wrong(lambda p, q: _shannon_cost(q, p), EXCHANGED, ("value", "dyadic", "zeros")),
+            Wrong(
+                lambda p, q: _without_care(q, p),
+                f"{EXCHANGED} And 0 times infinity gives nan.",
+                ("value", "dyadic", "zeros"),
+            ),
+            Wrong(
+                lambda p, q: _shannon_cost_that_stops(q, p),
+                f"{EXCHANGED} And Python's log stops at a zero.",
+                ("value", "dyadic", "zeros"),
+            ),
+            Wrong(
+                _with_digits(lambda surprises: np.ceil(surprises * math.log(2))),
+                "You rounded up nats; a binary digit carries a bit.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                _with_digits(np.round),
+                "You rounded to the nearest whole number, and some words came out too short.",
+                ("value", "zeros"),
             ),
             Wrong(
                 _with_digits(lambda surprises: np.floor(surprises) + 1),
@@ -579,7 +718,35 @@ ITEMS = (
             ),
             Wrong(
                 "H(p, (q + r)/2) + Sum(p * (4*q*r / (q + r)**2 - 1))/2",
-                "The sum is taken off, so its minus stays.",
+                "The sign in front of the sum is no longer that of the line above.",
+            ),
+            Wrong(
+                "H(p, (q + r)/2) - Sum(p * 4*q*r / (q + r)**2 - 1)/2",
+                "The −1 stands outside the brackets: the weight p is for all of x − 1.",
+            ),
+            Wrong(
+                "-Sum(p * (4*q*r / (q + r)**2 - 1))/2",
+                "The cost of the average is lost: only the sum is bounded, and the rest of the line stays.",
+            ),
+            Wrong(
+                "Sum(p * (4*q*r / (q + r)**2 - 1))",
+                "That is the bounded sum alone; a line has all that the line above has.",
+            ),
+            Wrong(
+                "H(p, (q + r)/2) - Sum(p * ln(4*q*r / (q + r)**2))/2",
+                "That is the line above: the logarithm is still there, and nothing has been bounded.",
+            ),
+            Wrong(
+                "H(p, (q + r)/2) - Sum(p * ln(4*q*r / (q + r)**2 - 1))/2",
+                "The logarithm is still there: x − 1 comes in its place, and not inside it.",
+            ),
+            Wrong(
+                "H(p, q)/2 + H(p, r)/2",
+                "That is what the derivation begins with, and nothing has been bounded.",
+            ),
+            Wrong(
+                "H(p, (q + r)/2)",
+                "That is a bound too, and a weaker one: the last line would be more than it.",
             ),
         ),
         note="What is left over says how much the average saves: nothing only where the two agree.",
@@ -590,16 +757,15 @@ ITEMS = (
         rubric=(
             (
                 2,
-                "H(P, Q) is computed for many q, in bits, and goes to infinity at both ends with no "
-                "nan and no warning.",
+                "H(P, Q) is computed for many q, in bits, with no nan and no warning, and the picture shows "
+                "that it rises without end at both ends; its axis is cut.",
             ),
             (1, "The floor H(P) is drawn, and the lowest point is marked at q = 0.3, found by the program."),
             (1, "Both axes say what they show, the cost with its unit."),
             (
                 1,
                 "One sentence says which error costs more, that of q = 0.1 or that of q = 0.5, which "
-                "are equally far "
-                "from the truth, and that the curve is steeper towards the nearer end.",
+                "are equally far from the truth, and that the curve is steeper towards the nearer end.",
             ),
         ),
     ),
@@ -609,9 +775,8 @@ ITEMS = (
         rubric=(
             (
                 2,
-                "The lowest loss is the entropy of the labels given the picture, and it is above 0 "
-                "because the readers "
-                "disagree; no model gets below it on fresh pictures.",
+                "The lowest loss is the entropy of a label given the picture, averaged over the pictures, "
+                "and it is above 0 because the doctors disagree; no model gets below it on fresh pictures.",
             ),
             (
                 1,
@@ -620,9 +785,8 @@ ITEMS = (
             ),
             (
                 1,
-                "It says how to measure the floor: several readers for the same pictures, and the "
-                "entropy of their "
-                "answers, with an example in nats.",
+                "It says how to measure the floor: several doctors for the same pictures, and the mean "
+                "entropy of their answers, with an example in nats.",
             ),
             (
                 1,

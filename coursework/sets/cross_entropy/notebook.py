@@ -1,21 +1,21 @@
 # %% [markdown]
 # # Cross-entropy: a problem set
 #
-# **40 points, about 115 minutes.** It goes with the chapter *What does it cost to believe Q when P is true?*
+# **40 points, about 120 minutes.** It goes with the chapter *What does it cost to believe Q when P is true?*
 #
 # - **Run the cells from top to bottom.** Write your answers in the cells that ask for them, and leave the others as they are. You may add cells of your own.
 # - **`check` tells you at once** whether an answer is right on a few examples, or what the mistake looks like. It does not tell the answer, and asking it costs nothing.
 # - **What is graded.** The grader calls your functions with other inputs, which are drawn for you alone. So write what holds in general, and it has nothing against you. Each item says what its points are for. The last two items are read by a person.
-# - **NumPy and Python's own library are all that the grader has.** A function that imports something else gets no points; the plot may use Matplotlib.
+# - **NumPy and Python's own library are all that the grader has.** A function that imports something else, such as `kltools`, gets no points; the plot may use Matplotlib.
 # - Before you hand in, restart the kernel and run all cells. What does not run then does not run for the grader either.
 #
-# Lists come in as plain Python lists. Where a probability or a count is 0, an outcome did not happen and adds nothing, unless an item says otherwise. Where nothing else is said, a list of probabilities sums to 1.
+# Lists come in as plain Python lists. What happens with probability 0 adds nothing. A *believed* 0 is another matter, and the items say what it costs. Where nothing else is said, a list of probabilities sums to 1.
 
 # %%
 import numpy as np
 
 # %% [markdown]
-# ## 1. A forecaster's score (3 points, 8 minutes)
+# ## 1. A forecaster's score (3 points, 7 minutes)
 #
 # *You train to charge a belief for what happened.*
 #
@@ -41,7 +41,7 @@ def log_score(forecasts, happened):
 check("log_score", log_score)
 
 # %% [markdown]
-# ## 2. Two words exchanged (3 points, 10 minutes)
+# ## 2. Two words exchanged (3 points, 12 minutes)
 #
 # *You train to tell the whole cost from the excess, and whose frequencies count.*
 #
@@ -69,7 +69,7 @@ def exchange_cost(p, i, j):
 check("exchange_cost", exchange_cost)
 
 # %% [markdown]
-# ## 3. Scores at a temperature (4 points, 10 minutes)
+# ## 3. Scores at a temperature (4 points, 8 minutes)
 #
 # *You train to turn scores of any size into probabilities.*
 #
@@ -95,7 +95,7 @@ def tempered(z, temperature):
 check("tempered", tempered)
 
 # %% [markdown]
-# ## 4. Labels that are not sure, and scores that are (5 points, 15 minutes)
+# ## 4. Labels that are not sure, and scores that are (5 points, 17 minutes)
 #
 # *You train to write the two-class loss so that it holds for soft labels and for far scores.*
 #
@@ -120,7 +120,7 @@ def logistic_loss(scores, labels):
 check("logistic_loss", logistic_loss)
 
 # %% [markdown]
-# ## 5. Two keyboards with different words (3 points, 10 minutes)
+# ## 5. Two keyboards with different words (3 points, 5 minutes)
 #
 # *You train to bring the losses of two models to one unit.*
 #
@@ -128,7 +128,7 @@ check("logistic_loss", logistic_loss)
 #
 # - `tokens`: a list of strings, which make the text when joined; `nats`: a list of as many numbers.
 # - Returns one number. Spaces are characters.
-# - For example, two tokens of four letters with 2 and 3 nats come to 0.9017<!-- bits_per_character(["rain", "snow"], [2, 3]) --> bits per character.
+# - For example, two tokens of 2 and 3 nats, with four letters each, come to 0.9017<!-- bits_per_character(["rain", "snow"], [2, 3]) --> bits per character.
 #
 # Points: `mixed` 2 (tokens of different lengths), `even` 1.
 
@@ -145,13 +145,13 @@ def bits_per_character(tokens, nats):
 check("bits_per_character", bits_per_character)
 
 # %% [markdown]
-# ## 6. One forecast for several towns (3 points, 10 minutes)
+# ## 6. One forecast for several towns (3 points, 8 minutes)
 #
 # *You train to find the belief that costs least, and to say under what.*
 #
-# A newspaper prints one forecast $Q$, the same every day, for towns whose weathers differ. Town $t$ has the weather `rows[t]`, and `days[t]` of the paper's readers live there. Write `shared_forecast(rows, days)`: the forecast with the smallest mean cross-entropy, over all readers.
+# A newspaper prints one forecast $Q$, the same every day, for towns whose weathers differ. Town $t$ has the weather `rows[t]`, and `readers[t]` of the paper's readers live there. Write `shared_forecast(rows, readers)`: the forecast with the smallest mean cross-entropy, over all readers.
 #
-# - `rows`: a list of distributions of one length; `days`: a list of as many numbers above 0, which need not sum to 1.
+# - `rows`: a list of distributions of one length; `readers`: a list of as many numbers above 0, which need not sum to 1.
 # - Returns a list of probabilities.
 # - For example, for `[[0.5, 0.5], [1, 0]]` with 30 and 10 readers it is `[0.625, 0.375]`.<!-- (1/2, 1/2, 1, 0, 30, 10, *shared_forecast([[1/2, 1/2], [1, 0]], [30, 10])) -->
 #
@@ -159,9 +159,9 @@ check("bits_per_character", bits_per_character)
 
 
 # %% item="shared_forecast"
-def shared_forecast(rows, days):
+def shared_forecast(rows, readers):
     ### BEGIN SOLUTION
-    weights = np.array(days) / np.sum(days)
+    weights = np.array(readers) / np.sum(readers)
     return (weights @ np.array(rows)).tolist()
     ### END SOLUTION
 
@@ -197,11 +197,11 @@ def shannon_cost(p, q):
 check("shannon_cost", shannon_cost)
 
 # %% [markdown]
-# ## 8. Two forecasts, averaged (5 points, 15 minutes)
+# ## 8. Two forecasts, averaged (5 points, 16 minutes)
 #
 # *You train to use $\ln x \le x - 1$ where it saves the most.*
 #
-# Two forecasters believe $Q$ and $R$. Print the average of their forecasts, and it never costs more than the two cost on average. Here is why, with one line missing:
+# Two forecasters believe $Q$ and $R$. Print the average of their forecasts, and it never costs more than the two cost on average. Here is why, for $q_i$ and $r_i$ above 0, with one line missing:
 #
 # $$
 # \begin{aligned}
@@ -211,7 +211,7 @@ check("shannon_cost", shannon_cost)
 # \end{aligned}
 # $$
 #
-# The missing line comes from $\ln x \le x - 1$ at $x = 4 q_i r_i / (q_i + r_i)^2$, before anything is multiplied out. Write it as text, in quotes, with `p`, `q`, `r`, `Sum(...)` and `H(...)`: the cost of the average is `H(p, (q + r)/2)`, and a square is `**2`. A machine proves the whole derivation with your line, or refuses it with numbers; that takes it a few seconds.
+# The first step writes $q_i r_i$ as $\left(\tfrac{q_i + r_i}{2}\right)^2 \cdot \tfrac{4 q_i r_i}{(q_i + r_i)^2}$ inside the logarithm. The missing line comes from $\ln x \le x - 1$ at $x = 4 q_i r_i / (q_i + r_i)^2$, before anything is multiplied out. Write the whole line as text, in quotes, with `p`, `q`, `r` (no index), `Sum(...)` and `H(...)`: the cost of the average is `H(p, (q + r)/2)`, a square is `**2`, and a product needs its `*`. A machine proves the whole derivation with your line, or says what is wrong; that takes it a few seconds.
 #
 # Points: `proof` 5.
 
@@ -224,11 +224,13 @@ ensemble_line = "H(p, (q + r)/2) - Sum(p * (4*q*r / (q + r)**2 - 1))/2"
 check("ensemble_line", ensemble_line)
 
 # %% [markdown]
-# ## 9. What a belief costs, drawn (5 points, 15 minutes)
+# ## 9. What a belief costs, drawn (5 points, 17 minutes)
 #
 # *You train to see a cost and its floor in one picture.*
 #
-# It rains on 3 days in 10. Draw what it costs to believe that it rains with probability $q$: the cross-entropy $H(P, Q)$ in **bits**, for $q$ from 0 to 1, with Matplotlib. Draw the floor $H(P)$ as a line, and mark the lowest point of the curve, which your program has to find. Choose the height of the axis so that the middle can be read although both ends are infinite. In a title or a comment: which is the dearer error, to believe $\tfrac{1}{10}$ or to believe $\tfrac12$?
+# It rains on 3 days in 10. Draw what it costs to believe that it rains with probability $q$: the cross-entropy $H(P, Q)$ in **bits**, for $q$ from 0 to 1, without nan or warnings. Draw the floor $H(P)$ as a line, and mark the lowest point of the curve, which your program has to find. Name the axes and the unit. Choose the height of the axis so that the middle can be read although both ends are infinite. Say in a title or a comment: which is the dearer error, to believe $\tfrac{1}{10}$ or to believe $\tfrac12$, and what in the curve shows why?
+#
+# With Matplotlib, `import matplotlib.pyplot as plt`: `plt.plot(x, y)` draws a curve, `plt.plot(x, y, "o")` a point, `plt.axhline(y)` a level line; `plt.ylim(low, high)` sets the height, and `plt.xlabel`, `plt.ylabel` and `plt.title` take a text.
 #
 # A person reads this. Points: the curve 2, floor and lowest point 1, the axes 1, the sentence 1.
 
@@ -255,11 +257,13 @@ plt.show()
 ### END SOLUTION
 
 # %% [markdown]
-# ## 10. Halve it by spring (5 points, 10 minutes)
+# ## 10. Halve it by spring (5 points, 18 minutes)
 #
 # *You train to ask what a loss could fall to.*
 #
-# Three doctors label each picture of a skin, and often they disagree. A model is trained on labels that are drawn from the three at random, and its loss on fresh pictures stands at half a nat. "A perfect model has a loss of 0", says the head of the department. "Halve it by spring."
+# Three doctors label each picture of a skin, and often they disagree. A model is trained on labels that are drawn from the three at random, and its loss, the mean over fresh pictures, stands at half a nat. "A perfect model has a loss of 0", says the head of the department. "Halve it by spring."
+#
+# Each picture has a $P$ of its own: how likely each label is for somebody who knows only the picture. The three answers are a sample from it.
 #
 # In five to eight sentences: what is the lowest loss that any model can reach here, and why? What would you measure before you promise anything? Make an example in nats. And where could a loss of 0 be reached after all, without being worth anything?
 #
@@ -267,5 +271,5 @@ plt.show()
 
 # %% [markdown] item="loss_of_zero"
 # ### BEGIN SOLUTION
-# The loss is a cross-entropy, and its floor is the entropy of a label when the picture is known. The doctors disagree, so this entropy is above 0, and no model can get below it on pictures that it has not seen. The loss is floor plus excess, and only the excess can be trained away. How much that is nobody can say before the floor is measured: half may be impossible, or easy. So let all three doctors label the same few hundred pictures, and average the entropy of their answers. If on every picture two of them say one thing and the third another, the floor is 0.6365<!-- entropy([1/3, 2/3]) --> nats, and a loss of half a nat would be a reason to look for a mistake; if they all agree on half of the pictures and are split in this way on the rest, the floor is 0.3183<!-- entropy([1/3, 2/3]) / 2 --> nats, and less than half of the loss is left to save. (Three answers are few, so the entropy of their frequencies is somewhat too low.) On the pictures that it is trained on, a model can reach 0, by learning each label by heart; that is worth nothing on the next picture.
+# The loss is a cross-entropy, and its floor is the entropy of a label when the picture is known, averaged over the pictures. The doctors disagree, so this entropy is above 0, and no model can get below it on pictures that it has not seen. The loss is floor plus excess, and only the excess can be trained away. How much that is nobody can say before the floor is measured: half may be impossible, or easy. So let all three doctors label the same few hundred pictures, and average the entropy of their answers. If on every picture two of them say one thing and the third another, the floor is 0.6365<!-- entropy([1/3, 2/3]) --> nats, and a loss of half a nat would be a reason to look for a mistake; if they all agree on half of the pictures and are split in this way on the rest, the floor is 0.3183<!-- entropy([1/3, 2/3]) / 2 --> nats, and less than half of the loss is left to save. (Three answers are few, so the entropy of their frequencies is somewhat too low.) On the pictures that it is trained on, a model can reach 0, by learning each label by heart; that is worth nothing on the next picture.
 # ### END SOLUTION

@@ -99,9 +99,24 @@ def _if_possible(waste: Callable[[Vector, Vector], float]) -> Callable[[Vector, 
     return lambda p, lengths: math.inf if _kraft(lengths) > 1 else waste(p, lengths)
 
 
-def _code(*words: int) -> Callable[[np.random.Generator], Inputs]:
+def _waste_unless_negative(p: Vector, lengths: Vector) -> float:
+    waste = _unchecked_waste(p, lengths)
+    return waste if waste >= 0 else math.inf
+
+
+def _waste_without_two_ones(p: Vector, lengths: Vector) -> float:
+    return math.inf if lengths.count(1) > 1 else _unchecked_waste(p, lengths)
+
+
+def _code(
+    *words: int, holds: Callable[[Vector, Vector], bool] = lambda p, lengths: True
+) -> Callable[[np.random.Generator], Inputs]:
     """Twice a distribution, and words of these lengths for it in some order."""
-    return lambda rng: [(distribution(rng, len(words)), rng.permutation(words).tolist()) for _ in range(2)]
+
+    def draw(rng: np.random.Generator) -> tuple[list[float], list[int]]:
+        return distribution(rng, len(words)), rng.permutation(words).tolist()
+
+    return lambda rng: [until(rng, draw, holds) for _ in range(2)]
 
 
 # ---------------------------------------------------------------- doubt
@@ -112,13 +127,31 @@ def _binary(p: float) -> float:
     return -sum(x * math.log2(x) for x in (p, 1 - p) if x)
 
 
-def _rarer(bits: float, doubt: Callable[[float], float] = _binary) -> float:
+def _rarer(bits: float, doubt: Callable[[float], float] = _binary, halvings: int = 60) -> float:
     """The p from 0 to 1/2 with this entropy, by halving; 1/2 where there is none."""
     low, high = 0.0, 0.5
-    for _ in range(60):
+    for _ in range(halvings):
         middle = (low + high) / 2
         low, high = (middle, high) if doubt(middle) < bits else (low, middle)
-    return high
+    return (low + high) / 2
+
+
+def _rarer_rounded(bits: float) -> float:
+    return round(_rarer(bits), 6)
+
+
+def _rarer_coarse(bits: float) -> float:
+    """By halving until the interval is shorter than a millionth."""
+    return _rarer(bits, halvings=19)
+
+
+def _few_bits(rng: np.random.Generator) -> tuple[float]:
+    """An entropy so small that six decimals of the answer are not six digits."""
+
+    def shows(bits: float) -> bool:
+        return all(abs(answer(bits) / _rarer(bits) - 1) > 1e-5 for answer in (_rarer_rounded, _rarer_coarse))
+
+    return until(rng, lambda rng: (float(rng.uniform(0.01, 0.05)),), shows)
 
 
 # ---------------------------------------------------------------- a question
@@ -323,7 +356,17 @@ ITEMS = (
         parts=(
             Part("waste", 3, _code(2, 2, 3, 3, 4), tried=(([0.5, 0.25, 0.25], [2, 2, 2]),)),
             Part("complete", 1, _code(1, 2, 3, 4, 4), tried=(([0.2, 0.5, 0.3], [2, 1, 2]),)),
-            Part("impossible", 1, _code(1, 2, 2, 3, 4), tried=(([0.5, 0.25, 0.25], [1, 1, 2]),)),
+            # Lengths that no code has may lie above the entropy too: then the sign does not give them away.
+            Part(
+                "impossible",
+                1,
+                _code(1, 2, 2, 3, 4, holds=lambda p, lengths: _unchecked_waste(p, lengths) > 0.01),
+                tried=(
+                    ([0.5, 0.25, 0.25], [1, 1, 2]),
+                    ([0.3, 0.3, 0.4], [1, 1, 3]),
+                    ([0.1, 0.3, 0.3, 0.3], [1, 2, 2, 3]),
+                ),
+            ),
         ),
         right=_waste,
         wrongs=(
@@ -353,6 +396,16 @@ ITEMS = (
                 ("impossible",),
             ),
             Wrong(
+                _waste_unless_negative,
+                "A list that no prefix code has can lie above the entropy too: the sign does not tell.",
+                ("impossible",),
+            ),
+            Wrong(
+                _waste_without_two_ones,
+                "Two words of one digit leave no room for a third, and other lists leave too little as well.",
+                ("impossible",),
+            ),
+            Wrong(
                 lambda p, lengths: math.inf if _kraft(lengths) >= 1 else _unchecked_waste(p, lengths),
                 "A Kraft sum of exactly 1 is allowed: such a code has no word to spare, and that is all.",
                 ("complete",),
@@ -367,8 +420,8 @@ ITEMS = (
             Part(
                 "between",
                 3,
-                lambda rng: [(float(b),) for b in rng.uniform(0.1, 0.95, 3)],
-                tried=((0.5,), (0.9,)),
+                lambda rng: [*((float(b),) for b in rng.uniform(0.1, 0.95, 2)), _few_bits(rng)],
+                tried=((0.5,), (0.9,), (0.01,)),
             ),
             # The ends are the same for everybody: there are two.
             Part("ends", 1, lambda rng: [(0.0,), (1.0,)], tried=((0.0,), (1.0,))),
@@ -401,8 +454,19 @@ ITEMS = (
                 "Only the rare side's term is in your entropy; the other side has one too.",
                 ("between",),
             ),
+            Wrong(
+                _rarer_rounded,
+                "Six decimals are not six digits: a small answer is rounded too much.",
+                ("between",),
+            ),
+            Wrong(
+                _rarer_coarse,
+                "Close, and too coarse: a millionth is much where the answer is small. Halve further.",
+                ("between", "ends"),
+            ),
         ),
         tolerance=1e-6,
+        absolute=1e-9,
         note="An entropy of two outcomes tells how sure somebody is, and not of what.",
     ),
     Item(
@@ -428,6 +492,12 @@ ITEMS = (
             Wrong(
                 lambda table: _before(table) - float(np.mean(_doubts(table))),
                 "The answers were averaged evenly; weight each with how often it is given.",
+                ("gain", "zeros"),
+            ),
+            Wrong(
+                lambda table: _before(table) - float(np.sum(_doubts(table))) / len(table),
+                "The answers were averaged evenly, one that nobody gave among them; weight each with how "
+                "often it is given.",
                 ("gain", "zeros"),
             ),
             Wrong(
@@ -460,30 +530,33 @@ ITEMS = (
     ),
     ProofItem(
         name="collision_line",
-        title="Two days that differ",
+        title="Two days alike",
         points=5,
-        start="H(p)",
+        # Were p to sum to 1, the missing sum would be 0, and a lost minus or a factor in front true as well.
+        start="-Sum(p * ln(p / Sum(p**2)))",
         steps=(
-            Step("-ln(Sum(p**2)) - Sum(p * ln(p / Sum(p**2)))", "take out ln Σ p²"),
             Step(None, "ln x ≤ x − 1 at x = p / Σ p²", "≥", tangent=("p", "p / Sum(p**2)")),
-            Step("-ln(Sum(p**2))", "the sum is Σ p² / Σ p² less 1"),
+            Step("Sum(p) - 1", "Σ p² / Σ p² is 1"),
         ),
-        right=("-ln(Sum(p**2)) - Sum(p * (p / Sum(p**2) - 1))",),
+        right=("-Sum(p * (p / Sum(p**2) - 1))",),
         letters="p",
-        normalized="p",
         wrongs=(
+            Wrong("-Sum(p / Sum(p**2) - 1)", "The weight p in front of each term is lost."),
             Wrong(
-                "-ln(Sum(p**2)) - Sum(p / Sum(p**2) - 1)",
-                "The weight p in front of each term is lost.",
+                "-Sum(p * (p / Sum(p**2)) - 1)",
+                "The −1 stands outside the brackets: the weight p is for all of x − 1.",
+            ),
+            Wrong("-Sum(p * p / Sum(p**2))", "The bound is x − 1, and its −1 is lost."),
+            Wrong("Sum(p * (p / Sum(p**2) - 1))", "The minus in front of the sum is lost."),
+            Wrong("-Sum(p * (p - 1))", "That is the tangent at x = p. Here x is p / Σ p²."),
+            Wrong(
+                "-Sum(p * ln(p / Sum(p**2) - 1))",
+                "The logarithm is still there: x − 1 comes in its place, and not inside it.",
             ),
             Wrong(
-                "-Sum(p * (p - 1))",
-                "That is the tangent at x = p, a bound too. Here x is p / Σ p², and the logarithm in "
-                "front stays.",
-            ),
-            Wrong(
-                "-ln(Sum(p**2)) - Sum(p * p / Sum(p**2))",
-                "The bound is x − 1, and its −1 is lost.",
+                "Sum(p * (Sum(p**2) / p - 1))",
+                "You turned x over to lose the minus. That bounds the sum from above, and a bound from below "
+                "is asked for.",
             ),
         ),
         note="The chance that two days are alike is Σ p², so its surprise is never more than the entropy.",
@@ -529,8 +602,8 @@ ITEMS = (
             ),
             (
                 1,
-                "It says what one has to know instead, and gives an entropy with its unit for one "
-                "way of choosing.",
+                "It says what one has to know instead, and gives an entropy with its unit for "
+                "another way of choosing.",
             ),
         ),
     ),

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Entropy: a problem set
 #
-# **40 points, about 110 minutes.** It goes with the chapter *How surprised should you expect to be?*
+# **40 points, about 120 minutes.** It goes with the chapter *How surprised should you expect to be?*
 #
 # - **Run the cells from top to bottom.** Write your answers in the cells that ask for them, and leave the others as they are. You may add cells of your own.
 # - **`check` tells you at once** whether an answer is right on a few examples, or what the mistake looks like. It does not tell the answer, and asking it costs nothing.
@@ -19,7 +19,7 @@ import numpy as np
 #
 # *You train to add surprises, and to see where a product of probabilities fails.*
 #
-# A weather station sends one word an hour. Its words have the probabilities `p`, and the words of a day are independent. Write `message_surprise(p, message)`: how surprising is the whole message, in **bits**? `message` is a list of positions in `p`, so that `[0, 2, 2]` is the word 0 and then the word 2 twice.
+# A weather station sends a word every ten seconds. Its words have the probabilities `p`, and the words of a day are independent. Write `message_surprise(p, message)`: how surprising is the whole message, in **bits**? `message` is a list of positions in `p`, so that `[0, 2, 2]` is the word 0 and then the word 2 twice.
 #
 # - `p`: a list of probabilities; `message`: a list of whole numbers, of any length.
 # - Returns one number. A message with a word of probability 0 has infinite surprise, `np.inf`. A zero in `p` that the message does not use does no harm.
@@ -41,7 +41,7 @@ def message_surprise(p, message):
 check("message_surprise", message_surprise)
 
 # %% [markdown]
-# ## 2. As many birds as how many? (4 points, 10 minutes)
+# ## 2. As many birds as how many? (4 points, 8 minutes)
 #
 # *You train to read an entropy as a number of outcomes, from counts.*
 #
@@ -67,7 +67,7 @@ def effective_species(counts):
 check("effective_species", effective_species)
 
 # %% [markdown]
-# ## 3. First which tray, then which roll (4 points, 12 minutes)
+# ## 3. First which tray, then which roll (4 points, 10 minutes)
 #
 # *You train to take an entropy in two stages.*
 #
@@ -120,14 +120,15 @@ def code_waste(p, lengths):
 check("code_waste", code_waste)
 
 # %% [markdown]
-# ## 5. How sure is she? (4 points, 15 minutes)
+# ## 5. How sure is she? (4 points, 17 minutes)
 #
 # *You train to go backwards, from an entropy to a probability.*
 #
 # A forecaster says "rain" or "dry", and will not tell you her probability. She tells you the entropy of her forecast, in **bits**. Write `rarer_side(bits)`: the probability of the side that she thinks the less likely, a number from 0 to ½.
 #
 # - `bits`: a number from 0 to 1.
-# - Returns one number, right to six digits. There is no formula; halve an interval, or use any method that gets there.
+# - Returns one number, right to six significant digits: a small answer needs more than six decimals.
+# - There is no formula. From 0 to ½ the entropy rises: halve that interval 60 times, and keep the half that holds the answer. Do not wait until the entropy is met exactly, as rounding may miss it for ever.
 # - For example, `rarer_side(0.5)` is 0.110028.<!-- (1/2, rarer_side(1/2)) -->
 #
 # Points: `between` 3, `ends` 1 (0 bits and 1 bit).
@@ -180,38 +181,40 @@ def information_gain(table):
 check("information_gain", information_gain)
 
 # %% [markdown]
-# ## 7. Two days that differ (5 points, 15 minutes)
+# ## 7. Two days alike (5 points, 16 minutes)
 #
-# *You train to use $\ln x \le x - 1$ at a point of your own choice.*
+# *You train to use $\ln x \le x - 1$ at a new point.*
 #
 # Two independent days are alike with probability $\sum_i p_i^2$. The surprise of that, $-\ln \sum_i p_i^2$, is never more than the entropy. Here is why, with one line missing:
 #
 # $$
 # \begin{aligned}
-# H(P) &= -\ln \sum_i p_i^2 - \sum_i p_i \ln \frac{p_i}{\sum_k p_k^2} \\
+# H(P) + \ln \sum_i p_i^2 &= -\sum_i p_i \ln \frac{p_i}{\sum_k p_k^2} \\
 # &\ge \; ? \\
-# &= -\ln \sum_i p_i^2
+# &= \sum_i p_i - 1 = 0
 # \end{aligned}
 # $$
 #
-# The missing line comes from $\ln x \le x - 1$ at $x = p_i / \sum_k p_k^2$, before anything is multiplied out. Write it as text, in quotes, with `p`, `Sum(...)` and `ln(...)`. A `Sum` can stand inside another: `"Sum(p / Sum(p**2))"` is $\sum_i p_i / \sum_k p_k^2$. A machine proves the whole derivation with your line, or refuses it with numbers.
+# The missing line comes from $\ln x \le x - 1$ at $x = p_i / \sum_k p_k^2$. Write it as text, in quotes, with `p` (no index) and `Sum(...)`. A `Sum` can stand inside another: `"Sum(p / Sum(p**2))"` is $\sum_i p_i / \sum_k p_k^2$. A machine proves the steps around your line, from the first sum to $\sum_i p_i - 1$, or says what is wrong. They do not need that $p$ sums to 1, so it tries tables with any sum.
 #
 # Points: `proof` 5.
 
 # %% item="collision_line"
 ### BEGIN SOLUTION
-collision_line = "-ln(Sum(p**2)) - Sum(p * (p / Sum(p**2) - 1))"
+collision_line = "-Sum(p * (p / Sum(p**2) - 1))"
 ### END SOLUTION
 
 # %%
 check("collision_line", collision_line)
 
 # %% [markdown]
-# ## 8. A third outcome, drawn (5 points, 12 minutes)
+# ## 8. A third outcome, drawn (5 points, 15 minutes)
 #
 # *You train to draw an entropy whole, ends included.*
 #
-# Three outcomes have the probabilities $t$, $\frac{1-t}{2}$ and $\frac{1-t}{2}$. Draw the entropy in **bits** for $t$ from 0 to 1, with Matplotlib. Name the axes and the unit. Mark the highest point, which your program has to find, and say with a title or a sentence in the cell's comment why both ends are where they are.
+# Three outcomes have the probabilities $t$, $\frac{1-t}{2}$ and $\frac{1-t}{2}$. Draw the entropy in **bits** for $t$ from 0 to 1. Name the axes and the unit. Mark the highest point, which your program has to find, and say in a title or a comment why both ends are where they are.
+#
+# With Matplotlib, `import matplotlib.pyplot as plt`: `plt.plot(x, y)` draws a curve, `plt.plot(x, y, "o")` a point, and `plt.xlabel`, `plt.ylabel` and `plt.title` take a text.
 #
 # A person reads this. Points: the curve 2, its axes 1, its highest point 1, its ends 1.
 
@@ -234,17 +237,17 @@ plt.show()
 ### END SOLUTION
 
 # %% [markdown]
-# ## 9. The password meter (5 points, 8 minutes)
+# ## 9. The password meter (5 points, 16 minutes)
 #
 # *You train to ask whose entropy a number is.*
 #
 # A web site judges a new password like this: it takes the frequencies of the letters *in the password*, computes their entropy, and multiplies it by the length. For `abcdefgh` it shows "24 bits, strong".<!-- 8 * np.log2(8) -->
 #
-# In five to eight sentences: what is this number the entropy of, and why does it not say how long an attacker needs? Give an example that shows it. What would you have to know to give the entropy that matters? Work it out for one way of choosing a password, with its unit.
+# In five to eight sentences: what is this number the entropy of, and for which way of choosing a password would it be right? An attacker tries the likeliest passwords first: why does the number not say how long that takes? Give an example that shows it. What would you have to know to give the entropy that matters? Work it out for another way of choosing, with its unit.
 #
 # A person reads this. Points: whose entropy it is 2, when the number would be right 1, the example 1, what is needed instead, with a number 1.
 
 # %% [markdown] item="password_meter"
 # ### BEGIN SOLUTION
-# Entropy belongs to a source, something that could have sent otherwise, and a password that is written down could not. The meter's number is the entropy of another source: one that draws eight letters independently, each time from the eight of this password alone. The attacker does not face that source. She faces the way in which people choose, and people like the beginning of the alphabet: `abcdefgh` is among the first that she tries, and the meter gives the same 24 bits to its letters in any order. The other way round, `aaaaaaaa` gets 0 bits from the meter, though a machine that draws from 26 letters may have drawn it. What you have to know is the distribution over all passwords, that is, how they are chosen. If each of 8 letters is drawn evenly and independently from 26, every password has the same probability, and the entropy is $8 \log_2 26$, or 37.6<!-- 8 * np.log2(26) --> bits, for each of them. If somebody takes one of 1000 favourite words with equal probability, it is $\log_2 1000$, or 10.0<!-- np.log2(1000) --> bits, however long the word is.
+# Entropy belongs to a source, something that could have sent otherwise, and a password that is written down could not. The meter's number is the entropy of another source, and right for that one: it draws eight letters independently and evenly, each time from the eight of this password alone. The attacker does not face that source. She faces the way in which people choose, and people like the beginning of the alphabet: `abcdefgh` is among the first that she tries, and the meter gives the same 24 bits to its letters in any order. The other way round, `aaaaaaaa` gets 0 bits from the meter, though a machine that draws from 26 letters may have drawn it. What you have to know is the distribution over all passwords, that is, how they are chosen. If each of 8 letters is drawn evenly and independently from 26, every password has the same probability, and the entropy is $8 \log_2 26$, or 37.6<!-- 8 * np.log2(26) --> bits, for each of them. If somebody takes one of 1000 favourite words with equal probability, it is $\log_2 1000$, or 10.0<!-- np.log2(1000) --> bits, however long the word is.
 # ### END SOLUTION

@@ -77,6 +77,11 @@ def _careless_batch(log_q: Table, p: Table) -> float:
         return float(np.sum(np.array(p) * (np.log(p) - log_q)) / len(p))
 
 
+def _twice_logged(log_q: Table, p: Table) -> float:
+    with np.errstate(all="ignore"):
+        return _careless_batch(np.log(log_q).tolist(), p)
+
+
 def _logarithms(q: Table) -> list[list[float]]:
     with np.errstate(divide="ignore"):
         return np.log(q).tolist()
@@ -144,13 +149,27 @@ def _coin(a: float, b: float) -> float:
     return sum(_terms([a, 1 - a], [b, 1 - b]))
 
 
-def _lowest(a: float, nats: float, price: Callable[[float, float], float] = _coin) -> float:
+def _lowest(
+    a: float, nats: float, price: Callable[[float, float], float] = _coin, halvings: int = 60
+) -> float:
     """The smallest b ≤ a that costs at most so much, by halving; a itself where every other costs more."""
     low, high = 0.0, a
-    for _ in range(60):
+    for _ in range(halvings):
         middle = (low + high) / 2
         low, high = (low, middle) if price(a, middle) <= nats else (middle, high)
     return high
+
+
+def _allowance(
+    rng: np.random.Generator, a: tuple[float, float], nats: tuple[float, float]
+) -> tuple[float, float]:
+    """A coin and a price from these ranges, for which four decimals are not five significant digits."""
+
+    def needs_digits(a: float, nats: float) -> bool:
+        b = _lowest(a, nats)
+        return abs(round(b, 4) - b) > 2e-5 * b
+
+    return until(rng, lambda rng: (float(rng.uniform(*a)), float(rng.uniform(*nats))), needs_digits)
 
 
 # ---------------------------------------------------------------- models in order
@@ -171,6 +190,10 @@ def _reverse(p: Vector, models: Table) -> np.ndarray:
     return kl_divergence(models, p)
 
 
+def _careless_reverse(p: Vector, models: Table) -> np.ndarray:
+    return np.array([sum(_careless_terms(q, p)) for q in models])
+
+
 def _variation(p: Vector, models: Table) -> np.ndarray:
     return total_variation(p, models)
 
@@ -188,10 +211,14 @@ def _skipping(p: Vector, models: Table) -> np.ndarray:
     return np.sum(p * np.log(p / q), axis=1)
 
 
+def _ranks(p: Vector, models: Table) -> list[int]:
+    return np.argsort(_order(p, models, _forward)).tolist()
+
+
 def _models(rng: np.random.Generator) -> tuple[list[float], list[list[float]]]:
     def tells_apart(p: list[float], models: list[list[float]]) -> bool:
-        right = _order(p, models, _forward)
-        return all(_order(p, models, price) != right for price in (_reverse, _variation, _square))
+        others = [_ranks(p, models), *(_order(p, models, price) for price in (_reverse, _variation, _square))]
+        return _order(p, models, _forward) not in others
 
     return until(
         rng, lambda rng: (distribution(rng, 3), [distribution(rng, 3) for _ in range(5)]), tells_apart
@@ -205,16 +232,15 @@ def _models_with_zeros(rng: np.random.Generator) -> tuple[list[float], list[list
         rare = float(rng.uniform(0.005, 0.02))
         p = [*(np.array(distribution(rng, 2)) * (1 - rare)).tolist(), rare]
         near = [p[0] + rare / 2, 1 - p[0] - rare / 2, 0.0]
-        return p, [near, *(distribution(rng, 3) for _ in range(3))]
+        models = [near, *(distribution(rng, 3) for _ in range(4))]
+        return p, [models[place] for place in rng.permutation(5)]
 
     def tells_apart(p: list[float], models: list[list[float]]) -> bool:
-        right = _order(p, models, _forward)
-        prices = (_reverse, _variation, _square, _clipped, _skipping)
-        return all(_order(p, models, price) != right for price in prices)
+        prices = (_reverse, _careless_reverse, _variation, _square, _clipped, _skipping)
+        others = [_ranks(p, models), *(_order(p, models, price) for price in prices)]
+        return _order(p, models, _forward) not in others
 
-    p, models = until(rng, draw, tells_apart)
-    place = int(rng.integers(4))
-    return p, [*models[1 : place + 1], models[0], *models[place + 1 :]]
+    return until(rng, draw, tells_apart)
 
 
 ITEMS = (
@@ -263,6 +289,21 @@ ITEMS = (
                 "That is the divergence, one number; the list of its terms is asked for.",
                 ("value", "zeros"),
             ),
+            Wrong(
+                lambda p, q: (np.array(_careless_terms(p, q)) / math.log(2)).tolist(),
+                f"{BITS} And 0 · log 0 gives nan.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                lambda p, q: _careless_terms(q, p),
+                f"{SWAPPED} And 0 · log 0 gives nan.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                lambda p, q: np.abs(_careless_terms(p, q)).tolist(),
+                "The signs are gone, and 0 · log 0 gives nan.",
+                ("value", "zeros"),
+            ),
             Wrong(_careless_terms, NAN, ("zeros",)),
             Wrong(lambda p, q: _terms(p, np.maximum(q, 1e-12)), CLIPPED, ("zeros",)),
         ),
@@ -299,6 +340,17 @@ ITEMS = (
                 ("value", "zeros"),
             ),
             Wrong(
+                lambda log_q, p: float(_batch(log_q, p).sum()),
+                "The rows were added up; their average is asked for.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                _twice_logged,
+                "You took the logarithm of log_q. It is a logarithm already, and none of its numbers is "
+                "above 0.",
+                ("value", "zeros"),
+            ),
+            Wrong(
                 lambda log_q, p: float(np.mean(kl_divergence(np.exp(log_q), p))),
                 "That is KL(Q‖P). What comes first here is log q, as in PyTorch's kl_div, and the "
                 "mean is under P.",
@@ -329,7 +381,7 @@ ITEMS = (
                 lambda rng: [_grouped(rng) for _ in range(2)],
                 tried=(
                     ([0.2, 0.5, 0.3], [0.3, 0.4, 0.3], [0, 1, 1]),
-                    ([0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1], [1, 0, 1, 1]),
+                    ([0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1], [2, 0, 1, 0]),
                 ),
             ),
             Part(
@@ -388,8 +440,10 @@ ITEMS = (
                     (int(rng.integers(3, 40)), 0.0, float(rng.uniform(0.2, 0.45))),
                     (int(rng.integers(3, 40)), 1.0, float(rng.uniform(0.2, 0.45))),
                     (int(rng.integers(3, 40)), float(rng.uniform(0.2, 0.45)), 0.0),
+                    (int(rng.integers(3, 40)), 0.0, 0.0),
+                    (int(rng.integers(3, 40)), 1.0, 1.0),
                 ],
-                tried=((5, 0.0, 0.5), (5, 1.0, 0.25), (5, 0.5, 1.0)),
+                tried=((5, 0.0, 0.5), (5, 1.0, 0.25), (5, 0.5, 1.0), (5, 0.0, 0.0), (5, 1.0, 1.0)),
             ),
         ),
         right=_heads,
@@ -416,6 +470,11 @@ ITEMS = (
                 CLIPPED,
                 ("edges",),
             ),
+            Wrong(
+                lambda n, a, b: math.inf if b in (0, 1) else _heads(n, a, b),
+                "Not every belief of 0 or 1 is infinitely dear: it has to rule out what can happen.",
+                ("edges",),
+            ),
         ),
         note="How the heads are ordered tells nothing about the coin, so their number keeps all of it.",
     ),
@@ -425,18 +484,47 @@ ITEMS = (
         parts=(
             Part(
                 "order",
-                3,
+                2,
                 lambda rng: [_models(rng) for _ in range(2)],
                 tried=(
-                    ([0.5, 0.3, 0.2], [[0.5, 0.1, 0.4], [0.3, 0.3, 0.4], [0.2, 0.4, 0.4], [0.3, 0.6, 0.1]]),
-                    ([0.7, 0.2, 0.1], [[0.4, 0.2, 0.4], [0.5, 0.45, 0.05], [0.95, 0.02, 0.03]]),
+                    (
+                        [0.5, 0.3, 0.2],
+                        [
+                            [0.5, 0.05, 0.45],
+                            [0.25, 0.1, 0.65],
+                            [0.2, 0.55, 0.25],
+                            [0.1, 0.7, 0.2],
+                            [0.55, 0.35, 0.1],
+                        ],
+                    ),
+                    (
+                        [0.7, 0.2, 0.1],
+                        [
+                            [0.1, 0.2, 0.7],
+                            [0.05, 0.5, 0.45],
+                            [0.45, 0.3, 0.25],
+                            [0.65, 0.05, 0.3],
+                            [0.3, 0.35, 0.35],
+                        ],
+                    ),
                 ),
             ),
             Part(
                 "infinite",
                 1,
                 lambda rng: [_models_with_zeros(rng)],
-                tried=(([0.6, 0.39, 0.01], [[0.605, 0.395, 0.0], [0.5, 0.4, 0.1], [0.02, 0.03, 0.95]]),),
+                tried=(
+                    (
+                        [0.6, 0.39, 0.01],
+                        [
+                            [0.605, 0.395, 0.0],
+                            [0.15, 0.55, 0.3],
+                            [0.6, 0.3, 0.1],
+                            [0.25, 0.3, 0.45],
+                            [0.55, 0.05, 0.4],
+                        ],
+                    ),
+                ),
             ),
         ),
         right=lambda p, models: _order(p, models, _forward),
@@ -447,8 +535,20 @@ ITEMS = (
                 ("order", "infinite"),
             ),
             Wrong(
+                lambda p, models: _order(p, models, _careless_reverse),
+                "You compared KL(Q‖P), and a zero gives nan there. The days come from P, so the average is "
+                "under P.",
+                ("order", "infinite"),
+            ),
+            Wrong(
                 lambda p, models: _order(p, models, lambda p, models: -_forward(p, models)),
                 "That is the order from the farthest to the closest.",
+                ("order", "infinite"),
+            ),
+            Wrong(
+                _ranks,
+                "Those are ranks, one for each model: they say how many are closer. The positions are asked "
+                "for, the closest first.",
                 ("order", "infinite"),
             ),
             Wrong(
@@ -478,19 +578,22 @@ ITEMS = (
             Part(
                 "value",
                 3,
-                lambda rng: [
-                    (float(a), float(nats))
-                    for a, nats in zip(rng.uniform(0.2, 0.9, 3), rng.uniform(0.01, 0.2, 3), strict=True)
-                ],
+                lambda rng: [_allowance(rng, (0.2, 0.9), (0.01, 0.2)) for _ in range(3)],
                 tried=((0.5, 0.1), (0.8, 0.02)),
+            ),
+            Part(
+                "small",
+                1,
+                lambda rng: [_allowance(rng, (0.08, 0.12), (0.6, 1)) for _ in range(2)],
+                tried=((0.1, 1.0),),
             ),
             Part(
                 "ends",
                 1,
                 lambda rng: [
-                    (1.0, float(rng.uniform(0.1, 1))),
+                    _allowance(rng, (1, 1), (0.1, 1)),
                     (0.0, float(rng.uniform(0.1, 1))),
-                    (float(rng.uniform(0.2, 0.8)), 0.0),
+                    _allowance(rng, (0.2, 0.8), (0, 0)),
                 ],
                 tried=((1.0, 0.5), (0.0, 0.5), (0.25, 0.0)),
             ),
@@ -499,23 +602,44 @@ ITEMS = (
         wrongs=(
             Wrong(
                 lambda a, nats: _lowest(a, nats, lambda a, b: _coin(b, a)),
-                "You solved KL(Q‖P) = d. The rain comes with probability a, so a belongs first.",
-                ("value", "ends"),
+                "You solved for KL(Q‖P). The rain comes with probability a, so a belongs first.",
+                ("value", "small", "ends"),
             ),
             Wrong(
                 lambda a, nats: 1 - _lowest(1 - a, nats),
                 "That is the highest belief that she can have; the lowest is asked for.",
-                ("value", "ends"),
+                ("value", "small", "ends"),
             ),
             Wrong(
                 lambda a, nats: max(0.0, a - math.sqrt(nats / 2)),
                 "That is what Pinsker's inequality allows at most; the divergence itself is stricter.",
-                ("value", "ends"),
+                ("value", "small", "ends"),
             ),
             Wrong(
                 lambda a, nats: _lowest(a, nats, lambda a, b: _coin(a, b) / math.log(2)),
                 "The price is given in nats, and your divergence is in bits.",
-                ("value", "ends"),
+                ("value", "small", "ends"),
+            ),
+            Wrong(
+                lambda a, nats: round(_lowest(a, nats), 4),
+                "Close, but rounded: five significant digits are asked for.",
+                ("value", "small", "ends"),
+            ),
+            Wrong(
+                lambda a, nats: _lowest(a, nats, halvings=20),
+                "Right where the belief is large. Where it is tiny, your search ends before it has five "
+                "significant digits.",
+                ("small",),
+            ),
+            Wrong(
+                lambda a, nats: 1.0 if a == 1 else _lowest(a, nats),
+                "Where it always rains, a belief below 1 has a finite price too, so she can go lower.",
+                ("ends",),
+            ),
+            Wrong(
+                lambda a, nats: 0.0 if a == 1 else _lowest(a, nats),
+                "Where it always rains, a belief of 0 rules out what happens, and its price is infinite.",
+                ("ends",),
             ),
         ),
         tolerance=1e-5,
@@ -537,8 +661,21 @@ ITEMS = (
             Wrong("-2 * Sum(sqrt(q / p) - 1)", "The weight p in front of each term is lost."),
             Wrong("-Sum(p * (sqrt(q / p) - 1))", "The 2 in front of the sum is lost."),
             Wrong(
+                "2 * Sum(p * (sqrt(q / p) - 1))",
+                "The minus in front of the sum is lost. It is what turns the ≤ of the tangent into ≥.",
+            ),
+            Wrong(
+                "-2 * Sum(p * sqrt(q / p) - 1)",
+                "Look at the brackets: the weight p belongs to the −1 as well.",
+            ),
+            Wrong("-2 * Sum(p * sqrt(q / p))", "The bound is x − 1, and its −1 is lost."),
+            Wrong(
                 "-Sum(p * (q / p - 1))",
                 "That is the tangent at x = q/p, and it leaves 0. Take the root first.",
+            ),
+            Wrong(
+                "-2 * Sum(p * (q / p - 1))",
+                "The root is lost in your x; the 2 is there only because of it.",
             ),
             Wrong("2 * Sum(p * (sqrt(p / q) - 1))", "The ratio is turned over: the root is that of q/p."),
         ),
@@ -550,9 +687,9 @@ ITEMS = (
         rubric=(
             (
                 2,
-                "Both curves are computed for many q, in nats: KL(P‖Q) goes to infinity at both "
-                "ends, KL(Q‖P) ends at "
-                "finite values, with no nan and no warning.",
+                "Both curves are computed for many q, in nats, with no nan and no warning: KL(Q‖P) ends at "
+                "finite values, and the picture says that KL(P‖Q) goes to infinity at both ends; its axis "
+                "may be cut.",
             ),
             (1, "Both curves touch 0 at q = 0.3, and the place is marked."),
             (
@@ -575,17 +712,20 @@ ITEMS = (
             (1, "A divergence of two distributions is never negative, so the number is wrong and not small."),
             (
                 2,
-                "It names two causes that can be told apart: lists that do not sum to 1 (counts, "
-                "samples), where the "
-                "size can be anything, and rounding, where it is around 1e-17.",
+                "It names two causes that can be told apart: lists that do not sum to 1 (counts, samples, "
+                "rounded shares), where the size can be anything, and floating-point arithmetic, where it is "
+                "around 1e-17.",
             ),
             (
                 1,
-                "−0.0031 is far above rounding, so the sums have to be looked at; abs() gives a "
-                "number that means "
-                "nothing and hides later mistakes.",
+                "−0.0031 is far beyond what the arithmetic loses, so the sums have to be looked at; abs() "
+                "gives a number that means nothing and hides later mistakes.",
             ),
-            (1, "It shows a pair of lists with which the formula gives a negative number."),
+            (
+                1,
+                "It shows a pair of lists of its own, of numbers below 1, with which the formula gives a "
+                "negative number.",
+            ),
         ),
     ),
 )

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # KL divergence: a problem set
 #
-# **40 points, about 115 minutes.** It goes with the chapter *How much of that cost is your fault?*
+# **40 points, about 120 minutes.** It goes with the chapter *How much of that cost is your fault?*
 #
 # - **Run the cells from top to bottom.** Write your answers in the cells that ask for them, and leave the others as they are. You may add cells of your own.
 # - **`check` tells you at once** whether an answer is right on a few examples, or what the mistake looks like. It does not tell the answer, and asking it costs nothing.
-# - **What is graded.** The grader calls your functions with other inputs, which are drawn for you alone. So write what holds in general, and it has nothing against you. Each item says what its points are for. The last two items are read by a person.
+# - **What is graded.** The grader calls your functions with other inputs, which are drawn for you alone, and proves your line of item 7. So write what holds in general, and it has nothing against you. Each item says what its points are for. The last two items are read by a person.
 # - **NumPy and Python's own library are all that the grader has.** A function that imports something else gets no points; the plot may use Matplotlib.
 # - Before you hand in, restart the kernel and run all cells. What does not run then does not run for the grader either.
 #
@@ -44,15 +44,15 @@ def contributions(p, q):
 check("contributions", contributions)
 
 # %% [markdown]
-# ## 2. A batch, given as logarithms (4 points, 12 minutes)
+# ## 2. A batch, given as logarithms (4 points, 14 minutes)
 #
-# *You train to read the arguments of a library's function in the right order, and its mean.*
+# *You train to read arguments in a library's order, and to average over the rows.*
 #
-# A network hands you **log-probabilities**, a row for each example, and the targets are probabilities. Write `batch_kl(log_q, p)`: the divergence $D_{\mathrm{KL}}(P \,\|\, Q)$ of each row, averaged over the rows, in **nats**. Mind which of the two comes first.
+# A network hands you **log-probabilities**, a row for each example, and the targets are probabilities. Write `batch_kl(log_q, p)`: the divergence $D_{\mathrm{KL}}(P \,\|\, Q)$ of each row, averaged over the rows, in **nats**. The arguments come in the order of PyTorch's `kl_div`, so mind which is which.
 #
 # - `log_q`: a list of rows, $\ln q$, where `-np.inf` stands for a probability of 0; `p`: a list of as many rows of probabilities.
 # - Returns one number. What never happens under $P$ adds nothing, also where $\ln q$ is `-np.inf`; what $Q$ calls impossible and happens makes the mean infinite.
-# - For example, with the one row `np.log([0.25, 0.75])` and the target `[0.5, 0.5]` it is 0.1438<!-- (1/4, 3/4, 1/2, 1/2, batch_kl(np.log([[1/4, 3/4]]), [[1/2, 1/2]])) --> nats.
+# - For example, `batch_kl([[np.log(0.25), np.log(0.75)]], [[0.5, 0.5]])` is 0.1438<!-- (1/4, 3/4, 1/2, 1/2, batch_kl([[np.log(1/4), np.log(3/4)]], [[1/2, 1/2]])) --> nats.
 #
 # Points: `value` 3, `zeros` 1.
 
@@ -71,7 +71,7 @@ def batch_kl(log_q, p):
 check("batch_kl", batch_kl)
 
 # %% [markdown]
-# ## 3. Fewer kinds of weather (4 points, 12 minutes)
+# ## 3. Fewer kinds of weather (4 points, 10 minutes)
 #
 # *You train to merge outcomes, and to see what is lost.*
 #
@@ -99,9 +99,9 @@ def merged_kl(p, q, groups):
 check("merged_kl", merged_kl)
 
 # %% [markdown]
-# ## 4. The number of heads (4 points, 12 minutes)
+# ## 4. The number of heads (4 points, 10 minutes)
 #
-# *You train to add divergences over independent tosses.*
+# *You train to look for the short way before you add up many terms.*
 #
 # A coin shows heads with probability $a$, and you believe $b$. It is tossed $n$ times, independently, and you are told how many heads there were. Write `heads_kl(n, a, b)`: the KL divergence of the distribution of that number from what you believe of it, in **nats**.
 #
@@ -127,17 +127,17 @@ def heads_kl(n, a, b):
 check("heads_kl", heads_kl)
 
 # %% [markdown]
-# ## 5. Five models, one truth (4 points, 12 minutes)
+# ## 5. Five models, one truth (3 points, 10 minutes)
 #
 # *You train to choose the direction before you compare.*
 #
-# The days come from `p`, and you have several models of them. The first in your list should be the one that costs the least excess surprise. Write `closest_first(p, models)`: the positions of the models, from the closest to the farthest.
+# The days come from `p`, and you have five models of them. The first in your list should be the one that costs the least excess surprise. Write `closest_first(p, models)`: the positions of the models, from the closest to the farthest.
 #
-# - `p`: a list of probabilities, all above 0; `models`: a list of distributions of the same length. No two are equally close, and at most one of them has a zero.
-# - Returns a list of positions. A model that rules out what happens comes last.
-# - For example, `closest_first([0.5, 0.5], [[1, 0], [0.9, 0.1], [0.4, 0.6]])` is `[2, 1, 0]`.<!-- (1/2, 1/2, 1, 0, 9/10, 1/10, 2/5, 3/5, *closest_first([1/2, 1/2], [[1, 0], [9/10, 1/10], [2/5, 3/5]])) -->
+# - `p`: a list of probabilities, all above 0; `models`: a list of five distributions of the same length. No two are equally close, and at most one of them has a zero.
+# - Returns a list of positions, counted from 0. A model that rules out what happens comes last.
+# - For example, `closest_first([0.3, 0.7], [[0, 1], [0.9, 0.1], [0.4, 0.6], [0.1, 0.9], [0.6, 0.4]])` is `[2, 3, 4, 1, 0]`.<!-- (3/10, 7/10, 0, 1, 9/10, 1/10, 2/5, 3/5, 1/10, 9/10, 3/5, 2/5, *closest_first([3/10, 7/10], [[0, 1], [9/10, 1/10], [2/5, 3/5], [1/10, 9/10], [3/5, 2/5]])) -->
 #
-# Points: `order` 3, `infinite` 1.
+# Points: `order` 2, `infinite` 1.
 
 
 # %% item="closest_first"
@@ -153,17 +153,18 @@ def closest_first(p, models):
 check("closest_first", closest_first)
 
 # %% [markdown]
-# ## 6. How low can she go? (4 points, 15 minutes)
+# ## 6. How low can she go? (5 points, 18 minutes)
 #
 # *You train to go backwards, from a divergence to a belief.*
 #
 # It rains with probability $a$. A forecaster likes to promise sun, and would give rain a lower probability $b$; her paper lets her lose at most so many nats a day on average against the best forecast. Write `lowest_belief(a, nats)`: the smallest $b$ for which the divergence of the coin $a$ from the coin $b$ is at most `nats`.
 #
 # - `a`: a number from 0 to 1; `nats`: a number of at least 0.
-# - Returns a number from 0 to `a`, right to five digits. There is no formula; halve an interval, or use any method that gets there. At the ends, mind the zeros: $a = 1$ is a coin that always shows rain.
+# - Returns a number from 0 to `a`, right to five significant digits, also where it is tiny.
+# - For most $a$ there is no formula. Halve an interval, at first from 0 to $a$: the lower $b$, the dearer, so if its middle costs at most `nats`, the answer is at or below the middle, else above it. Sixty halvings do. At the ends, mind the zeros: $a = 1$ is a coin that always shows rain.
 # - For example, `lowest_belief(0.5, 0.1)` is 0.2871<!-- (1/2, 1/10, lowest_belief(1/2, 1/10)) -->, and with 0 nats to spare the answer is $a$.
 #
-# Points: `value` 3, `ends` 1.
+# Points: `value` 3, `small` 1 (a tiny $b$), `ends` 1.
 
 
 # %% item="lowest_belief"
@@ -188,7 +189,7 @@ def lowest_belief(a, nats):
 check("lowest_belief", lowest_belief)
 
 # %% [markdown]
-# ## 7. A bound that is never infinite (5 points, 15 minutes)
+# ## 7. A bound that is never infinite (5 points, 16 minutes)
 #
 # *You train to choose the $x$ in $\ln x \le x - 1$.*
 #
@@ -202,7 +203,7 @@ check("lowest_belief", lowest_belief)
 # \end{aligned}
 # $$
 #
-# The missing line comes from $\ln x \le x - 1$ at $x = \sqrt{q_i/p_i}$, before anything is multiplied out. Write it as text, in quotes, with `p`, `q`, `Sum(...)` and `sqrt(...)`. A machine proves the whole derivation with your line, or refuses it with numbers.
+# The missing line comes from $\ln x \le x - 1$ at $x = \sqrt{q_i/p_i}$, before anything is multiplied out. Write it as text; the last line, so written, is `"2 - 2*Sum(sqrt(p*q))"`, with `*` for every product and without indices. A machine proves the whole derivation with your line, or refuses it with numbers.
 #
 # Points: `proof` 5.
 
@@ -215,11 +216,11 @@ hellinger_line = "-2 * Sum(p * (sqrt(q / p) - 1))"
 check("hellinger_line", hellinger_line)
 
 # %% [markdown]
-# ## 8. Both directions, drawn (5 points, 15 minutes)
+# ## 8. Both directions, drawn (5 points, 16 minutes)
 #
 # *You train to see where the two directions part.*
 #
-# $P$ is a coin that shows heads on 3 tosses in 10, $Q$ one that shows them with probability $q$. Draw $D_{\mathrm{KL}}(P \,\|\, Q)$ and $D_{\mathrm{KL}}(Q \,\|\, P)$ in **nats**, for $q$ from 0 to 1, in one picture, with Matplotlib. One of them has a value at both ends: draw it there. Mark where both are 0. In a title or a comment, say what the difference at the ends means for somebody who has to choose $Q$.
+# $P$ is a coin that shows heads on 3 tosses in 10, $Q$ one that shows them with probability $q$. Draw $D_{\mathrm{KL}}(P \,\|\, Q)$ and $D_{\mathrm{KL}}(Q \,\|\, P)$ in **nats**, for $q$ from 0 to 1, in one picture, with Matplotlib. One of them has a value at both ends: draw it there. The other climbs slowly, so cut the axis where you like, and say in the picture where it goes. Mark where both are 0. In a title or a comment, say what the difference at the ends means for somebody who has to choose $Q$.
 #
 # A person reads this. Points: both curves 2, the common zero 1, axes and labels 1, the sentence 1.
 
@@ -254,17 +255,17 @@ plt.show()
 ### END SOLUTION
 
 # %% [markdown]
-# ## 9. A divergence below zero (5 points, 10 minutes)
+# ## 9. A divergence below zero (5 points, 14 minutes)
 #
 # *You train to read a number that cannot be.*
 #
-# A nightly report compares this week's visitors with last week's and prints "KL: -0.0031".<!-- -31 / 10**4 --> A colleague wraps the call in `abs()`: "it is about zero anyway, and now it is positive".
+# A nightly report compares the shares of countries among this week's visitors with last week's, by $\sum_i p_i \ln (p_i/q_i)$, and prints "KL: -0.0031".<!-- -31 / 10**4 --> A colleague wraps the call in `abs()`: "it is about zero anyway, and now it is positive".
 #
-# In five to eight sentences: why can this number not be a divergence? Name two things that make a program print a negative one, and say how you tell them apart by the size of the number. What is wrong with `abs()` here, and what do you look at next? Give two short lists of numbers with which the formula gives a negative result.
+# In five to eight sentences: why can this number not be a divergence? Name two things that make the sum negative, and say how you tell them apart by its size. (Shares that were rounded to two decimals are a fault of the lists, not of the arithmetic.) What is wrong with `abs()` here, and what do you look at next? Give two short lists of your own, of numbers below 1, with which the formula gives a negative result.
 #
 # A person reads this. Points: never negative 1, the two causes 2, `abs()` and what to look at 1, the two lists 1.
 
 # %% [markdown] item="negative_divergence"
 # ### BEGIN SOLUTION
-# The divergence of two distributions is never below 0, by Gibbs' inequality, so this number is not small but wrong. One cause is that a list does not sum to 1: counts, percentages that were rounded, samples, or a list from which a category was dropped. Then the result can have any size and any sign. With [1, 1] and [1, 3] the formula gives -1.0986<!-- np.log(1/3) -->, and nothing about these lists is alike or different in the way that the number says. The other cause is rounding: two lists that are nearly the same give a sum of terms that cancel, and what is left may be something like minus one part in ten to the seventeen. The number in the report is larger than that by fourteen powers of ten, so it is the first cause. With abs() the report shows a number that means nothing and looks like one that does, and it hides the next mistake as well. I would print the sums of both lists, and whether a category is missing from one week.
+# The divergence of two distributions is never below 0, by Gibbs' inequality, so this number is not small but wrong. One cause is that a list does not sum to 1: counts, percentages that were rounded, samples, or a list from which a category was dropped. Then the result can have any size and any sign. With [0.33, 0.33, 0.33] and [0.33, 0.34, 0.33] the formula gives -0.0099<!-- (33/100, 33/100, 33/100, 33/100, 34/100, 33/100, 33/100 * np.log(33/34)) -->, because the first list sums to 99 in a hundred. The other cause is floating-point arithmetic: two lists that are nearly the same give a sum of terms that cancel, and what is left may be something like minus one part in ten to the seventeen. The number in the report is larger than that by fourteen powers of ten, so it is the first cause. With abs() the report shows a number that means nothing and looks like one that does, and it hides the next mistake as well. I would print the sums of both lists, and whether a category is missing from one week.
 # ### END SOLUTION

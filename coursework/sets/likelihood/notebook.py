@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Likelihood: a problem set
 #
-# **40 points, about 115 minutes.** It goes with the chapter *Why does training minimise it?*
+# **40 points, about 120 minutes.** It goes with the chapter *Why does training minimise it?*
 #
 # - **Run the cells from top to bottom.** Write your answers in the cells that ask for them, and leave the others as they are. You may add cells of your own.
 # - **`check` tells you at once** whether an answer is right on a few examples, or what the mistake looks like. It does not tell the answer, and asking it costs nothing.
@@ -15,17 +15,17 @@
 import numpy as np
 
 # %% [markdown]
-# ## 1. Two forecasters, one diary (4 points, 10 minutes)
+# ## 1. Two forecasters, one diary (4 points, 12 minutes)
 #
 # *You train to compare two models on data, with no coefficient and no underflow.*
 #
-# A diary says how many days there were of each kind of weather. Two forecasters believed `q` and `r`, the same on every day. Write `log_ratio(counts, q, r)`: by how many **nats** is the log-likelihood of `q` above that of `r`, on the whole diary?
+# A diary, perhaps thousands of days long, says how many days there were of each kind of weather. Two forecasters believed `q` and `r`, the same on every day. Write `log_ratio(counts, q, r)`: by how many **nats** is the log-likelihood of `q` above that of `r`, on the whole diary?
 #
 # - `counts`: a list of whole numbers; `q`, `r`: lists of probabilities of the same length.
 # - Returns one number. Who rules out what was seen has infinitely little likelihood: `np.inf` if that is `r`, `-np.inf` if that is `q` (never both). Where nothing was seen, a zero does no harm.
 # - For example, `log_ratio([1, 3], [0.25, 0.75], [0.5, 0.5])` is 0.5232.<!-- (1, 3, 1/4, 3/4, 1/2, 1/2, log_ratio([1, 3], [1/4, 3/4], [1/2, 1/2])) -->
 #
-# Points: `value` 3, `zeros` 1.
+# Points: `value` 2, `long` 1, `zeros` 1.
 
 
 # %% item="log_ratio"
@@ -42,7 +42,7 @@ def log_ratio(counts, q, r):
 check("log_ratio", log_ratio)
 
 # %% [markdown]
-# ## 2. How much to smooth (4 points, 12 minutes)
+# ## 2. How much to smooth (4 points, 13 minutes)
 #
 # *You train to judge an estimate by days that it has not seen.*
 #
@@ -52,16 +52,18 @@ check("log_ratio", log_ratio)
 # - Returns one of the candidates. One that gives probability 0 to what happens in `test` has an infinite loss.
 # - For example, of `[0, 1, 100]` the best for `train` = `[3, 0]` and `test` = `[8, 2]` is 1.<!-- choose_alpha([3, 0], [8, 2], [0, 1, 100]) -->
 #
-# Points: `choice` 3, `unseen` 1 (an outcome that is missing from `train`).
+# Points: `choice` 3, `unseen` 1 (an outcome that is missing from `train`, or from both).
 
 
 # %% item="choose_alpha"
 def choose_alpha(train, test, candidates):
     ### BEGIN SOLUTION
+    seen = np.array(test) > 0
+
     def loss(alpha):
         q = np.array(train) + alpha
         with np.errstate(divide="ignore"):
-            return -(np.array(test) * np.log(q / q.sum())).sum()
+            return -(np.array(test)[seen] * np.log(q[seen] / q.sum())).sum()
 
     return min(candidates, key=loss)
     ### END SOLUTION
@@ -71,7 +73,7 @@ def choose_alpha(train, test, candidates):
 check("choose_alpha", choose_alpha)
 
 # %% [markdown]
-# ## 3. Bicycles on a bridge (3 points, 8 minutes)
+# ## 3. Bicycles on a bridge (3 points, 5 minutes)
 #
 # *You train to estimate a rate from watches of unequal length.*
 #
@@ -99,13 +101,13 @@ check("rate_per_hour", rate_per_hour)
 #
 # *You train to use what did not happen.*
 #
-# Lamps fail at a rate of $\lambda$ an hour, so one burns longer than $t$ hours with probability $e^{-\lambda t}$, and its failure at $t$ has the density $\lambda e^{-\lambda t}$. You stop the test while some still burn. Write `failure_rate(hours, burnt_out)`: the $\lambda$ with the largest likelihood for all that you know.
+# Lamps fail at a rate of $\lambda$ an hour, so one burns longer than $t$ hours with probability $e^{-\lambda t}$, and its failure at $t$ has the density $\lambda e^{-\lambda t}$. You stop the test while some still burn. The likelihood is a product over the lamps: one that failed gives its density, one that still burns its probability to burn so long. Write `failure_rate(hours, burnt_out)`: the $\lambda$ at which it is largest.
 #
-# - `hours`: how long each lamp has burnt; `burnt_out`: for each, `True` if it failed then and `False` if it still burns.
-# - Returns one number, in failures per hour. If none has failed, it is 0.
+# - `hours`: how long each lamp has burnt; `burnt_out`: for each, `True` if it failed then and `False` if it still burns. At least one has failed.
+# - Returns one number, in failures per hour.
 # - For example, `failure_rate([100, 400, 500], [True, False, True])` is 0.002.<!-- failure_rate([100, 400, 500], [True, False, True]) -->
 #
-# Points: `value` 3, `none` 1.
+# Points: `all` 1 (every lamp has failed), `burning` 3.
 
 
 # %% item="failure_rate"
@@ -127,10 +129,10 @@ check("failure_rate", failure_rate)
 # A model gives each reading of a thermometer a normal distribution with mean `mu` and standard deviation `sigma`. Write `normal_nll(x, mu, sigma)`: the mean negative log-density of the readings, in **nats**.
 #
 # - `x`: a list of numbers; `mu`: a number; `sigma`: a number above 0.
-# - Returns one number. Leave no constant out: two models with different `sigma` are to be compared.
+# - Returns one number, finite also for a broken reading a hundred `sigma` from `mu`. Leave no constant out: models with different `sigma` are to be compared.
 # - For example, `normal_nll([1.0, -1.0], 0, 1)` is 1.4189.<!-- (1, -1, 0, 1, normal_nll([1, -1], 0, 1)) -->
 #
-# Points: `value` 3, `narrow` 1 (a small `sigma`).
+# Points: `value` 2, `narrow` 1 (a small `sigma`), `far` 1.
 
 
 # %% item="normal_nll"
@@ -145,14 +147,14 @@ def normal_nll(x, mu, sigma):
 check("normal_nll", normal_nll)
 
 # %% [markdown]
-# ## 6. Some pictures have no label (5 points, 15 minutes)
+# ## 6. Some pictures have no label (5 points, 17 minutes)
 #
 # *You train to write the loss of a batch as frameworks do, from scores and with gaps.*
 #
 # A classifier gives each picture a score for each class. Some pictures have a label, the position of the right class; those without one have −1 in its place. Write `labelled_loss(logits, targets)`: the mean of $-\ln \operatorname{softmax}(z)_{\text{label}}$ over the pictures that **have** a label, in **nats**.
 #
 # - `logits`: a list of rows of scores of any size; `targets`: a list of as many whole numbers of at least −1, and not all of them −1.
-# - Returns one number. Scores of 1000 and more must not stop it.
+# - Returns one number, finite and right also for scores of 1000 and of −1000. (A softmax stays the same when one number is taken off all scores of its row, and the logarithm of a quotient is a difference.)
 # - For example, `labelled_loss([[0, 0], [5, 1]], [1, -1])` is 0.6931.<!-- (0, 0, 5, 1, 1, -1, labelled_loss([[0, 0], [5, 1]], [1, -1])) -->
 #
 # Points: `value` 2, `unlabelled` 2, `far` 1.
@@ -173,26 +175,26 @@ def labelled_loss(logits, targets):
 check("labelled_loss", labelled_loss)
 
 # %% [markdown]
-# ## 7. Is the die fair? (4 points, 12 minutes)
+# ## 7. Is the die fair? (4 points, 10 minutes)
 #
-# *You train to turn a divergence into evidence.*
+# *You train to find the divergence in a comparison of two likelihoods.*
 #
-# You throw a die $N$ times and get the frequencies $\hat P$. You believe `p`. How much more likely are the throws under the distribution that suits them best? Twice the difference of the two log-likelihoods is called $G$, and it is $2N \cdot D_{\mathrm{KL}}(\hat P \,\|\, P)$ in nats. Write `g_statistic(counts, p)`.
+# You throw a die $N$ times, and you believe `q`. How much more likely are the throws under the distribution that suits them best? Twice the difference of the two log-likelihoods, in **nats**, is called $G$. Write `g_statistic(counts, q)`.
 #
-# - `counts`: a list of whole numbers, not all 0; `p`: a list of probabilities of the same length.
-# - Returns one number. A side that never came adds nothing; one that came although `p` rules it out makes it `np.inf`.
+# - `counts`: a list of whole numbers, not all 0; `q`: a list of probabilities of the same length.
+# - Returns one number. A side that never came adds nothing; one that came although `q` rules it out makes it `np.inf`.
 # - For example, `g_statistic([6, 2], [0.5, 0.5])` is 2.0930.<!-- (6, 2, 1/2, 1/2, g_statistic([6, 2], [1/2, 1/2])) -->
 #
 # Points: `value` 3, `zeros` 1.
 
 
 # %% item="g_statistic"
-def g_statistic(counts, p):
+def g_statistic(counts, q):
     ### BEGIN SOLUTION
     seen = np.array(counts) > 0
     n = np.array(counts)[seen]
     with np.errstate(divide="ignore"):
-        return float(2 * (n * np.log(n / sum(counts) / np.array(p)[seen])).sum())
+        return float(2 * (n * np.log(n / sum(counts) / np.array(q)[seen])).sum())
     ### END SOLUTION
 
 
@@ -214,7 +216,7 @@ check("g_statistic", g_statistic)
 # \end{aligned}
 # $$
 #
-# The missing line comes from $\ln y \le y - 1$ at $y = r_i h_i / x_i$, before anything is multiplied out. Write it as text, in quotes, with `x`, `h`, `r`, `Sum(...)` and `ln(...)`. A machine proves the whole derivation with your line, or refuses it with numbers. (It takes all $x_i$ to be above 0.)
+# The missing line comes from $\ln y \le y - 1$ at $y = r_i h_i / x_i$, before anything is multiplied out. Write it as text, in quotes, with `x`, `h`, `r`, `Sum(...)`, `ln(...)` and a `*` in every product. A machine proves the whole derivation with your line, or refuses it with numbers. (It takes all $x_i$ to be above 0.)
 #
 # Points: `proof` 4.
 
@@ -231,7 +233,7 @@ check("rates_line", rates_line)
 #
 # *You train to see what more data does to a likelihood.*
 #
-# A coin showed heads on 3 of 10 tosses, another on 30 of 100. Draw for both, in one picture and with Matplotlib, the log-likelihood of the probability $q$ of heads in **nats**, each less its own largest value, so that both tops stand at 0. Show the part from −10 to 0. Mark where the tops are; your program has to find them. In a title or a comment, say what ten times the data has changed, and what it has not.
+# A coin showed heads on 3 of 10 tosses, another on 30 of 100. Draw for both, in one picture and with Matplotlib, the log-likelihood of the probability $q$ of heads in **nats**, each less its own largest value, so that both tops stand at 0. Show the part from −10 to 0. Mark where the tops are; your program has to find them. In a title or a comment, say what ten times the data does to the height of the curve at each $q$, and what to the top.
 #
 # A person reads this. Points: both curves 1, both tops 1, axes and labels 1, the sentence 1.
 
@@ -250,21 +252,21 @@ for tosses, style, place in ((10, "-", (0.62, -1.0)), (100, "--", (0.53, -8.5)))
 plt.ylim(-10, 0.5)
 plt.xlabel("q, the probability of heads")
 plt.ylabel("log-likelihood less its largest value (nats)")
-# The top stays where it is. Every other q is ten times as far below it. No area means anything here.
+# The top stays where it is. Every other q is ten times as far below it.
 plt.title("Ten times the data: the same top, ten times the depth beside it")
 plt.show()
 ### END SOLUTION
 
 # %% [markdown]
-# ## 10. A loss of zero (4 points, 10 minutes)
+# ## 10. A loss of zero (4 points, 14 minutes)
 #
 # *You train to say which P a loss is about.*
 #
-# A friend trains a model on fifty pictures, each with one label, until its training loss is 0 nats to six digits. "The KL divergence from the truth is never below 0", he says, "and the loss is floor plus divergence. So both are 0: my model *is* the truth."
+# A friend trains a model on fifty different pictures, each with one label, until its training loss is 0 nats to six digits. "The KL divergence from the truth is never below 0", he says, "and the loss is floor plus divergence. So both are 0: my model *is* the truth."
 #
-# In five to eight sentences: what has become 0, and what has not? Why could it become 0 at all, whatever the pictures show? What would you measure to find the divergence that he means, and which numbers, in nats, would speak for him and which against?
+# In five to eight sentences: what has become 0, and what has not? Why could it become 0 at all, whatever the labels are? Of which two quantities is the divergence that he means the difference, and how would you estimate each? Which numbers, in nats, would speak for him and which against?
 #
-# A person reads this. Points: which P 1, why it can vanish 1, where the divergence shows 1, the measurement 1.
+# A person reads this. Points: which P 1, why it can vanish 1, the two quantities 1, the numbers 1.
 
 # %% [markdown] item="perfect_on_training"
 # ### BEGIN SOLUTION
