@@ -15,9 +15,10 @@ from kltools import jeffreys_divergence, js_distance, js_divergence, kl_divergen
 Vector = Sequence[float]
 Table = Sequence[Sequence[float]]
 Measure = Callable[..., np.ndarray]
+Choice = Callable[[np.ndarray], np.ndarray]
 
 TITLE = "Jensen–Shannon divergence"
-NATS = "The sizes are right in nats, and bits are asked for: use the logarithm to base 2."
+NATS = "The sizes are right in nats, and bits are asked for."
 HALF_JEFFREYS = (
     "That is half the Jeffreys divergence, the mean of both directions. The JSD needs the mixture."
 )
@@ -52,15 +53,36 @@ def _pooled(n: Vector, m: Vector) -> float:
     return float(js_divergence(n, m, base=2, weights=hours / hours.sum(), normalize=True))
 
 
-def _careless(n: Vector, m: Vector) -> float:
-    p, q = np.divide(n, np.sum(n)), np.divide(m, np.sum(m))
+def _summed_first(n: Vector, m: Vector) -> float:
+    """Halves as they should be, and a mixture of the summed counts."""
+    both = np.add(n, m)
+    return float(sum(kl_divergence(x, both, base=2, normalize=True) for x in (n, m))) / 2
+
+
+def _shares(n: Vector, m: Vector) -> tuple[np.ndarray, np.ndarray]:
+    return np.divide(n, np.sum(n)), np.divide(m, np.sum(m))
+
+
+def _in_common(n: Vector, m: Vector) -> tuple[np.ndarray, np.ndarray]:
+    """The shares of what neither table lacks."""
+    p, q = _shares(n, m)
+    common = (p > 0) & (q > 0)
+    return p[common], q[common]
+
+
+def _careless_terms(p: np.ndarray, q: np.ndarray) -> np.ndarray:
     middle = (p + q) / 2
     with np.errstate(all="ignore"):
-        return float(np.sum(p * np.log2(p / middle) + q * np.log2(q / middle)) / 2)
+        return (p * np.log2(p / middle) + q * np.log2(q / middle)) / 2
+
+
+def _half_jeffreys_in_common(n: Vector, m: Vector) -> float:
+    p, q = _in_common(n, m)
+    return float(np.sum((p - q) * np.log2(p / q))) / 2
 
 
 def _to_mixture(n: Vector, m: Vector) -> float:
-    p, q = np.divide(n, np.sum(n)), np.divide(m, np.sum(m))
+    p, q = _shares(n, m)
     return float(kl_divergence(p, (p + q) / 2, base=2))
 
 
@@ -79,19 +101,64 @@ def _two_counts_with_zeros(rng: np.random.Generator) -> Inputs:
 # ---------------------------------------------------------------- the two that differ most
 
 
-def _farthest_pair(rows: np.ndarray, measure: Measure) -> np.ndarray:
-    """Which of the pairs has the largest measure, for one table of rows or for many."""
-    first, second = np.triu_indices(rows.shape[-2], 1)
-    return np.argmax(measure(rows[..., first, :], rows[..., second, :]), axis=-1)
+def _farthest_by(
+    measure: Measure, pairs: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+) -> Choice:
+    """Which of the pairs, or of some of them, has the largest measure, for one table of rows or for many."""
+
+    def choice(rows: np.ndarray) -> np.ndarray:
+        first, second = np.triu_indices(rows.shape[-2], 1)
+        far = measure(rows[..., first, :], rows[..., second, :])
+        return np.argmax(far if pairs is None else np.where(pairs(first, second), far, -np.inf), axis=-1)
+
+    return choice
 
 
-def _farthest(rows: Table, measure: Measure = js_divergence) -> list[int]:
-    pair = _farthest_pair(np.array(rows), measure)
-    return [int(places[pair]) for places in np.triu_indices(len(rows), 1)]
+def _squared(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+    return np.sum((p - q) ** 2, axis=-1)
 
 
 def _nearest(p: np.ndarray, q: np.ndarray) -> np.ndarray:
     return -js_divergence(p, q)
+
+
+def _of_the_common(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """The JSD without the outcomes that one of the two lacks."""
+    return np.sum(np.where((p > 0) & (q > 0), _careless_terms(p, q), 0), axis=-1)
+
+
+def _never_nan(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """The JSD where no zero makes it nan, and else what is never the largest."""
+    return np.nan_to_num(_careless_terms(p, q).sum(axis=-1), nan=-np.inf)
+
+
+BY_JSD = _farthest_by(js_divergence)
+NEXT_TO_EACH_OTHER = _farthest_by(js_divergence, lambda first, second: second == first + 1)
+WITH_THE_FIRST = _farthest_by(js_divergence, lambda first, second: first == 0)
+BY_JEFFREYS = _farthest_by(jeffreys_divergence)
+BY_KL = _farthest_by(kl_divergence)
+BY_VARIATION = _farthest_by(total_variation)
+BY_SQUARES = _farthest_by(_squared)
+BY_NEARNESS = _farthest_by(_nearest)
+BY_COMMON = _farthest_by(_of_the_common)
+PAST_NAN = _farthest_by(_never_nan)
+OTHER_CHOICES = (
+    BY_JEFFREYS, BY_KL, BY_VARIATION, BY_SQUARES, BY_NEARNESS, NEXT_TO_EACH_OTHER, WITH_THE_FIRST
+)  # fmt: skip
+
+
+def _farthest(rows: Table, choice: Choice = BY_JSD) -> list[int]:
+    pair = choice(np.array(rows))
+    return [int(places[pair]) for places in np.triu_indices(len(rows), 1)]
+
+
+def _careless_largest(rows: Table) -> list[int]:
+    """Python's `max` over the pairs: nan is not above what came before, and nothing is above nan."""
+    table = np.array(rows)
+    return max(
+        (list(pair) for pair in combinations(range(len(rows)), 2)),
+        key=lambda pair: float(_careless_terms(*table[pair]).sum()),
+    )
 
 
 def _five_towns(rng: np.random.Generator) -> np.ndarray:
@@ -105,14 +172,21 @@ def _a_town_without(rng: np.random.Generator) -> np.ndarray:
     return np.concatenate([rows[:, :1] + [0.02, 0, 0, -0.02], rows], axis=1)
 
 
+def _a_town_without_much(rng: np.random.Generator) -> np.ndarray:
+    """Towns the last of which lacks what may be common in the others."""
+    rows = _five_towns(rng)
+    rows[:, -1, -1] = 0
+    return rows / rows.sum(axis=2, keepdims=True)
+
+
 def _towns(
-    rng: np.random.Generator, draw: Callable[[np.random.Generator], np.ndarray], others: Sequence[Measure]
+    rng: np.random.Generator, draw: Callable[[np.random.Generator], np.ndarray], others: Sequence[Choice]
 ) -> tuple[list[list[float]]]:
-    """Towns for which each of the other measures takes another pair, out of many that are drawn."""
+    """Towns of which each of the other choices takes another pair, out of many that are drawn."""
     while True:
         many = draw(rng)
-        right = _farthest_pair(many, js_divergence)
-        good = np.all([_farthest_pair(many, measure) != right for measure in others], axis=0)
+        right = BY_JSD(many)
+        good = np.all([choice(many) != right for choice in others], axis=0)
         if good.any():
             return (many[np.argmax(good)].tolist(),)
 
@@ -132,8 +206,12 @@ def _careless_guess(p: Vector, q: Vector) -> float:
 
 def _even_guess(p: Vector, q: Vector) -> float:
     """The chance of a right guess, averaged over outcomes as if all were equally frequent."""
-    seen = [(a, b) for a, b in zip(p, q, strict=True) if a + b]
-    return float(np.mean([max(a, b) / (a + b) for a, b in seen]))
+    return float(np.mean([max(a, b) / (a + b) for a, b in zip(p, q, strict=True) if a + b]))
+
+
+def _matched_guess(p: Vector, q: Vector) -> float:
+    """The chance of a right guess for who names each machine as often as it is likely."""
+    return sum((a * a + b * b) / (a + b) for a, b in zip(p, q, strict=True) if a + b) / 2
 
 
 def _sources(rng: np.random.Generator) -> tuple[list[float], list[float]]:
@@ -164,6 +242,18 @@ def _clipped_skewed(p: Vector, q: Vector, share: float) -> float:
     return sum(a * math.log2(a / b) for a, b in zip(p, mixed, strict=True) if a)
 
 
+def _from_q(p: Vector, q: Vector, share: float) -> float:
+    return _skewed(q, p, 1 - share)
+
+
+def _both_sides(p: Vector, q: Vector, share: float) -> float:
+    return float(js_divergence(p, q, base=2, weights=[1 - share, share]))
+
+
+def _careless_both_sides(p: Vector, q: Vector, share: float) -> float:
+    return (1 - share) * _skewed(p, q, share) + share * _from_q(p, q, share)
+
+
 def _mixture_first(p: Vector, q: Vector, share: float) -> float:
     return float(kl_divergence((1 - share) * np.array(p) + share * np.array(q), p, base=2))
 
@@ -181,29 +271,51 @@ def _shared_zeros(rng: np.random.Generator) -> Inputs:
 # ---------------------------------------------------------------- detours
 
 
+def _ways(towns: int) -> list[tuple[int, int, int]]:
+    """Each pair, the smaller position first, with each third in the middle."""
+    return [(i, j, k) for i, k in combinations(range(towns), 2) for j in range(towns) if j not in (i, k)]
+
+
 def _gaps(rows: Table, measure: Measure = js_divergence) -> np.ndarray:
-    """For each pair and each town between them, how much longer the direct way is."""
+    """For each of the ways, how much longer the direct one is."""
     direct = measure(np.array(rows)[:, None], np.array(rows)[None])
+    i, j, k = np.transpose(_ways(len(rows)))
     with np.errstate(invalid="ignore"):
-        return np.array(
-            [
-                direct[i, k] - direct[i, j] - direct[j, k]
-                for i, k in combinations(range(len(rows)), 2)
-                for j in range(len(rows))
-                if j not in (i, k)
-            ]
-        )
+        return direct[i, k] - direct[i, j] - direct[j, k]
 
 
 def _detours(rows: Table, measure: Measure = js_divergence) -> int:
     return int(np.sum(_gaps(rows, measure) > 0))
 
 
+def _short_cuts(rows: Table) -> list[tuple[int, int, int]]:
+    return [way for way, gap in zip(_ways(len(rows)), _gaps(rows), strict=True) if gap > 0]
+
+
+def _shortened_pairs(rows: Table) -> int:
+    return len({(i, k) for i, _, k in _short_cuts(rows)})
+
+
+def _by_thirds_between(rows: Table) -> int:
+    return sum(i < j < k for i, j, k in _short_cuts(rows))
+
+
+def _by_thirds_after(rows: Table) -> int:
+    return sum(j > k for _, j, k in _short_cuts(rows))
+
+
 def _network(rng: np.random.Generator) -> tuple[list[list[float]]]:
     """Five towns with some short cuts, which no rounding can add to or take from."""
 
     def tells_apart(rows: list[list[float]]) -> bool:
-        others = {0, _detours(rows, kl_divergence), _detours(rows, jeffreys_divergence)}
+        others = {
+            0,
+            _detours(rows, kl_divergence),
+            _detours(rows, jeffreys_divergence),
+            _shortened_pairs(rows),
+            _by_thirds_between(rows),
+            _by_thirds_after(rows),
+        }
         return np.abs(_gaps(rows)).min() > 1e-9 and _detours(rows) not in others
 
     return until(rng, lambda rng: ([distribution(rng, 3) for _ in range(5)],), tells_apart)
@@ -234,8 +346,29 @@ ITEMS = (
         wrongs=(
             Wrong(
                 lambda distance, base: distance**2,
-                "The square is right, and it is in the unit of the base that was asked for.",
+                "The square is right, and still in the unit of the base that SciPy was called with.",
                 ("nats",),
+            ),
+            Wrong(
+                lambda distance, base: distance,
+                "That is what SciPy returned: a root, and no divergence.",
+                ("nats", "bits"),
+            ),
+            Wrong(lambda distance, base: distance**2 * math.log(base), NATS, ("nats", "bits")),
+            Wrong(
+                lambda distance, base: distance**2 / math.log(2),
+                "That takes every number for one in nats; look at the base.",
+                ("nats", "bits"),
+            ),
+            Wrong(
+                lambda distance, base: distance / math.log(2),
+                "The root is still there, and every number was taken for one in nats.",
+                ("nats", "bits"),
+            ),
+            Wrong(
+                lambda distance, base: distance * math.sqrt(math.log2(base)),
+                "That is what SciPy returns for base 2: still a root.",
+                ("nats", "bits"),
             ),
             Wrong(
                 lambda distance, base: distance * math.log2(base),
@@ -249,7 +382,7 @@ ITEMS = (
             ),
             Wrong(
                 lambda distance, base: distance**2 / math.log2(base),
-                "The conversion is turned around: a number of nats or hartleys is larger in bits.",
+                "The conversion is turned around: a bit is less than a nat, so there are more bits.",
                 ("nats",),
             ),
             Wrong(
@@ -286,6 +419,11 @@ ITEMS = (
                 ("value", "zeros"),
             ),
             Wrong(
+                _half_jeffreys_in_common,
+                "That is half the Jeffreys divergence without its infinite terms. The JSD needs the mixture.",
+                ("value", "zeros"),
+            ),
+            Wrong(
                 lambda n, m: float(js_distance(n, m, base=2, normalize=True)),
                 ROOT,
                 ("value", "zeros"),
@@ -293,6 +431,11 @@ ITEMS = (
             Wrong(
                 _pooled,
                 "The tables were pooled, so that the busier one counts more. Both have the same weight here.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                _summed_first,
+                "The mixture was made of the summed counts, so the busier table makes up most of it.",
                 ("value", "zeros"),
             ),
             Wrong(
@@ -307,7 +450,12 @@ ITEMS = (
             ),
             Wrong(_to_mixture, "That is one of the two halves, KL(P‖M), taken whole.", ("value", "zeros")),
             Wrong(
-                _careless,
+                lambda n, m: float(_careless_terms(*_in_common(n, m)).sum()),
+                "Where one table lacks a species, the share of the other was left out as well.",
+                ("zeros",),
+            ),
+            Wrong(
+                lambda n, m: float(_careless_terms(*_shares(n, m)).sum()),
                 "0 · log 0 gives nan. An outcome that one table lacks counts for the other alone.",
                 ("zeros",),
             ),
@@ -321,31 +469,75 @@ ITEMS = (
             Part(
                 "pair",
                 3,
-                lambda rng: [_towns(rng, _five_towns, (jeffreys_divergence, total_variation, _nearest))],
-                tried=(([[0.2, 0.6, 0.2], [0.2, 0.2, 0.6], [0.5, 0.2, 0.3], [0.1, 0.3, 0.6]],),),
+                lambda rng: [_towns(rng, _five_towns, OTHER_CHOICES)],
+                tried=(
+                    (
+                        [
+                            [0.2, 0.1, 0.7],
+                            [0.3, 0.1, 0.6],
+                            [0.5, 0.3, 0.2],
+                            [0.2, 0.2, 0.6],
+                            [0.05, 0.55, 0.4],
+                        ],
+                    ),
+                ),
             ),
             Part(
                 "zeros",
                 1,
-                lambda rng: [_towns(rng, _a_town_without, (jeffreys_divergence, total_variation, _nearest))],
-                tried=(([[0.52, 0.48, 0.0], [0.5, 0.48, 0.02], [0.1, 0.88, 0.02], [0.8, 0.18, 0.02]],),),
+                lambda rng: [
+                    _towns(rng, _a_town_without, OTHER_CHOICES),
+                    _towns(rng, _a_town_without_much, (BY_COMMON, PAST_NAN)),
+                ],
+                tried=(
+                    (
+                        [
+                            [0.1, 0.4, 0.5, 0.0],
+                            [0.08, 0.4, 0.5, 0.02],
+                            [0.23, 0.5, 0.25, 0.02],
+                            [0.38, 0.15, 0.45, 0.02],
+                        ],
+                    ),
+                    ([[0.45, 0.35, 0.2], [0.3, 0.1, 0.6], [0.65, 0.05, 0.3], [0.25, 0.75, 0.0]],),
+                ),
             ),
         ),
         right=_farthest,
         wrongs=(
             Wrong(
-                lambda rows: _farthest(rows, jeffreys_divergence),
+                lambda rows: _farthest(rows, BY_JEFFREYS),
                 "You compared both directions of KL, which are infinite as soon as one town misses "
                 "something.",
                 ("pair", "zeros"),
             ),
             Wrong(
-                lambda rows: _farthest(rows, total_variation),
+                lambda rows: _farthest(rows, BY_KL),
+                "You compared by KL, from the first to the second; the JSD is asked for.",
+                ("pair", "zeros"),
+            ),
+            Wrong(
+                lambda rows: _farthest(rows, BY_VARIATION),
                 "You compared by total variation, which does not see how rare a thing is.",
                 ("pair", "zeros"),
             ),
             Wrong(
-                lambda rows: _farthest(rows, _nearest),
+                lambda rows: _farthest(rows, BY_SQUARES),
+                "You compared by squared differences, in which a change counts the same whatever it starts "
+                "from.",
+                ("pair", "zeros"),
+            ),
+            Wrong(
+                lambda rows: _farthest(rows, NEXT_TO_EACH_OTHER),
+                "You compared towns that are next to each other in the list; there are more pairs.",
+                ("pair", "zeros"),
+            ),
+            Wrong(
+                lambda rows: _farthest(rows, WITH_THE_FIRST),
+                "You compared every town with the first one; there are more pairs.",
+                ("pair", "zeros"),
+            ),
+            Wrong(
+                lambda rows: _farthest(rows, BY_NEARNESS),
                 "Those are the two that are most alike.",
                 ("pair", "zeros"),
             ),
@@ -353,6 +545,27 @@ ITEMS = (
                 lambda rows: _farthest(rows)[::-1],
                 "The pair is right, and the smaller position comes first.",
                 ("pair", "zeros"),
+            ),
+            Wrong(
+                lambda rows: [place + 1 for place in _farthest(rows)],
+                "The pair is right, and positions count from 0.",
+                ("pair", "zeros"),
+            ),
+            Wrong(
+                lambda rows: _farthest(rows, BY_COMMON),
+                "What one town lacks was left out for both; the share of the other counts.",
+                ("zeros",),
+            ),
+            Wrong(
+                lambda rows: _farthest(rows, PAST_NAN),
+                "0 · log 0 gives nan, and nan is never above the best so far: a pair with a zero is passed "
+                "over.",
+                ("zeros",),
+            ),
+            Wrong(
+                _careless_largest,
+                "0 · log 0 gives nan, and nothing is above nan: where the first pair has a zero, it stays.",
+                ("zeros",),
             ),
         ),
         note="The JSD of each pair is finite, so there is always a largest one.",
@@ -383,12 +596,33 @@ ITEMS = (
             ),
             Wrong(
                 lambda p, q: 2 * _right_guess(p, q),
-                "The coin's half is missing: the two joint probabilities of an outcome are p/2 and q/2.",
+                "The coin's half is missing, so the result can be above 1.",
                 ("value", "zeros"),
             ),
             Wrong(
                 _even_guess,
                 "The outcomes were averaged evenly; each has the weight with which the game shows it.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                lambda p, q: _even_guess(p, q) * sum(a + b > 0 for a, b in zip(p, q, strict=True)) / len(p),
+                "The outcomes were averaged evenly, one that never comes up among them; each has its own "
+                "weight.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                _matched_guess,
+                "You name each machine as often as it is likely. A better guesser does not draw lots.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                lambda p, q: (1 + float(js_divergence(p, q, base=2))) / 2,
+                "Bits about the coin are no share of right guesses; see what the best guess wins.",
+                ("value", "zeros"),
+            ),
+            Wrong(
+                lambda p, q: 1 - float(js_divergence(p, q, base=2)),
+                "That is how many bits of doubt are left; a probability is asked for.",
                 ("value", "zeros"),
             ),
             Wrong(
@@ -402,8 +636,8 @@ ITEMS = (
                 ("zeros",),
             ),
         ),
-        note="The best guess is the machine that gives the outcome more often, and it is worth the "
-        "total variation.",
+        note="The best guess is the machine that gives the outcome more often. Over one half it gains half "
+        "the total variation.",
     ),
     Item(
         name="skewed",
@@ -442,6 +676,21 @@ ITEMS = (
                 ("value", "zeros", "ends"),
             ),
             Wrong(
+                _from_q,
+                "That is the divergence of Q from the mixture; the one of P is asked for.",
+                ("value", "zeros", "ends"),
+            ),
+            Wrong(
+                _both_sides,
+                "The side of Q is added, as in the JSD. Only P is compared with the mixture here.",
+                ("value", "zeros", "ends"),
+            ),
+            Wrong(
+                _careless_both_sides,
+                "The side of Q is added, as in the JSD, and at a = 1 that gives 0 · ∞, which is nan.",
+                ("value", "zeros", "ends"),
+            ),
+            Wrong(
                 _mixture_first,
                 "The mixture belongs in the second place: what happens comes from P.",
                 ("value", "zeros", "ends"),
@@ -468,7 +717,8 @@ ITEMS = (
                 ("ends",),
             ),
         ),
-        note="Any share of P in the mixture keeps it finite, and at one half it is a half of the JSD.",
+        note="Any share of P in the mixture keeps it finite. At one half it is one of the two divergences "
+        "whose mean is the JSD.",
     ),
     Item(
         name="detours",
@@ -479,7 +729,7 @@ ITEMS = (
                 3,
                 lambda rng: [_network(rng)],
                 tried=(
-                    ([[0.4, 0.2, 0.4], [0.4, 0.1, 0.5], [0.7, 0.1, 0.2], [0.1, 0.7, 0.2]],),
+                    ([[0.6, 0.2, 0.2], [0.3, 0.4, 0.3], [0.3, 0.2, 0.5], [0.1, 0.4, 0.5], [0.5, 0.1, 0.4]],),
                     ([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]],),
                 ),
             ),
@@ -497,7 +747,22 @@ ITEMS = (
         wrongs=(
             Wrong(
                 lambda rows: 0,
-                "With roots there is none, since the root is a metric. The divergence itself is asked for.",
+                "You find none. With roots there is none, but the divergence itself is asked for.",
+                ("count",),
+            ),
+            Wrong(
+                _shortened_pairs,
+                "You counted pairs. One that is shortened by two thirds counts twice.",
+                ("count",),
+            ),
+            Wrong(
+                _by_thirds_between,
+                "You tried as third what stands between the two in the list; any other may be it.",
+                ("count",),
+            ),
+            Wrong(
+                _by_thirds_after,
+                "You tried as third what comes after the two in the list; any other may be it.",
                 ("count",),
             ),
             Wrong(
@@ -556,13 +821,43 @@ ITEMS = (
             ),
             Wrong(
                 (
+                    "Sum(p * (2*p / (p + q) - 1)) + Sum(q * ln(2*q / (p + q)))/2",
+                    "Sum(p * (2*p / (p + q) - 1)) + Sum(q * (2*q / (p + q) - 1))/2",
+                ),
+                "The half in front of the first sum is lost.",
+            ),
+            Wrong(
+                (
+                    "Sum(p * (2*p / (p + q) - 1))/2 + Sum(q * ln(2*q / (p + q)))",
+                    "Sum(p * (2*p / (p + q) - 1))/2 + Sum(q * (2*q / (p + q) - 1))",
+                ),
+                "The half in front of the second sum is lost.",
+            ),
+            Wrong(
+                (
+                    "Sum(p * (2*p / (p + q)) - 1)/2 + Sum(q * ln(2*q / (p + q)))/2",
+                    "Sum(p * (2*p / (p + q)) - 1)/2 + Sum(q * (2*q / (p + q)) - 1)/2",
+                ),
+                "The −1 stands outside the brackets: the weights are for all of x − 1.",
+            ),
+            Wrong(
+                (
+                    "Sum(p * (2*p / (p + q)))/2 + Sum(q * ln(2*q / (p + q)))/2",
+                    "Sum(p * (2*p / (p + q)))/2 + Sum(q * (2*q / (p + q)))/2",
+                ),
+                "The bound is x − 1, and its −1 is lost.",
+            ),
+            # No slip that has one line right is named: wrong lines go to students, as text.
+            Wrong(
+                (
                     "Sum(p * (p / (p + q) - 1))/2 + Sum(q * ln(2*q / (p + q)))/2",
                     "Sum(p * (p / (p + q) - 1))/2 + Sum(q * (q / (p + q) - 1))/2",
                 ),
                 "The mixture is half of p + q, so the ratio is 2p/(p + q).",
             ),
         ),
-        note="What stands at the end is never above 1, so it says something about every pair.",
+        note="What stands at the end is at most 1 nat, and small for pairs that are alike. For pairs far "
+        "apart, ln 2 says more.",
     ),
     PersonItem(
         name="plot_of_both",
@@ -579,7 +874,7 @@ ITEMS = (
                 "The axes have names and the unit; the curves are told apart by labels and not by "
                 "colour alone.",
             ),
-            (1, "The t at which the curves are 10 % apart is found by the program and marked."),
+            (1, "The t from which on J/2 is more than 11/10 of 4·JSD is found by the program and marked."),
             (
                 1,
                 "One sentence says that near by both are the same parabola and far away only one has "
@@ -602,9 +897,13 @@ ITEMS = (
                 "The towns on a map: the root of the JSD, a metric, symmetric and finite for towns "
                 "that lack a kind.",
             ),
-            (1, "The sensor: JSD or Jeffreys with a reason; it says what an empty bin does to the choice."),
+            (
+                1,
+                "The sensor: the JSD, KL with the hour first, or Jeffreys of smoothed shares, with a reason; "
+                "it says what an empty bin does to the choice.",
+            ),
             (1, "For each job one reason against another measure is given, with what would go wrong."),
-            (1, "Each threshold or number that is named has its unit."),
+            (1, "The alarm has a threshold, and that has its unit."),
         ),
     ),
 )

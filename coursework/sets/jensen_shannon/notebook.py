@@ -9,7 +9,7 @@
 # - **NumPy and Python's own library are all that the grader has.** A function that imports something else gets no points; the plot may use Matplotlib.
 # - Before you hand in, restart the kernel and run all cells. What does not run then does not run for the grader either.
 #
-# Lists come in as plain Python lists. Where a probability or a count is 0, an outcome did not happen and adds nothing, unless an item says otherwise. Where nothing else is said, a list of probabilities sums to 1.
+# Lists come in as plain Python lists. Where a probability or a count is 0, its own term counts as 0; the other distribution's term for that outcome stays. Where nothing else is said, a list of probabilities sums to 1.
 
 # %%
 import numpy as np
@@ -23,7 +23,7 @@ import numpy as np
 #
 # - `distance`: a number from 0 on; `base`: a number above 1, with `np.e` for nats.
 # - Returns one number.
-# - For example, `from_scipy(0.5, 4)` is 0.5<!-- (1/2, 4, from_scipy(1/2, 4)) -->: a quarter, in units of two bits.
+# - For example, `from_scipy(0.5, 16)` is 1<!-- (1/2, 16, from_scipy(1/2, 16)) -->: a quarter, in units of four bits.
 #
 # Points: `nats` 2 (bases other than 2), `bits` 1.
 
@@ -39,7 +39,7 @@ def from_scipy(distance, base):
 check("from_scipy", from_scipy)
 
 # %% [markdown]
-# ## 2. Two bird tables (4 points, 12 minutes)
+# ## 2. Two bird tables (4 points, 13 minutes)
 #
 # *You train to compare counts of unequal totals.*
 #
@@ -69,11 +69,11 @@ def jsd_of_counts(n, m):
 check("jsd_of_counts", jsd_of_counts)
 
 # %% [markdown]
-# ## 3. The two that differ most (4 points, 12 minutes)
+# ## 3. The two that differ most (4 points, 10 minutes)
 #
 # *You train to compare many distributions, some of which miss something.*
 #
-# An agency has one weather distribution for each of several towns, and wants to know which two differ most. Write `most_different(rows)`: the positions of the two towns with the largest Jensen–Shannon divergence.
+# An agency has one weather distribution for each of several towns, and wants to know which two differ most. Write `most_different(rows)`: the positions, counted from 0, of the two towns with the largest Jensen–Shannon divergence. You may call your `jsd_of_counts`.
 #
 # - `rows`: a list of at least two distributions of equal length. No two pairs are equally far apart.
 # - Returns a list of two positions, the smaller one first.
@@ -85,16 +85,8 @@ check("jsd_of_counts", jsd_of_counts)
 # %% item="most_different"
 def most_different(rows):
     ### BEGIN SOLUTION
-    def bits(p):
-        p = p[p > 0]
-        return -(p * np.log2(p)).sum()
-
-    def jsd(p, q):
-        return bits((p + q) / 2) - (bits(p) + bits(q)) / 2
-
-    rows = np.array(rows)
     pairs = [[i, j] for j in range(len(rows)) for i in range(j)]
-    return max(pairs, key=lambda pair: jsd(rows[pair[0]], rows[pair[1]]))
+    return max(pairs, key=lambda pair: jsd_of_counts(rows[pair[0]], rows[pair[1]]))
     ### END SOLUTION
 
 
@@ -102,7 +94,7 @@ def most_different(rows):
 check("most_different", most_different)
 
 # %% [markdown]
-# ## 4. Which machine was it? (4 points, 10 minutes)
+# ## 4. Which machine was it? (4 points, 8 minutes)
 #
 # *You train to play the game behind the divergence, and to score it otherwise.*
 #
@@ -126,7 +118,7 @@ def right_guess(p, q):
 check("right_guess", right_guess)
 
 # %% [markdown]
-# ## 5. A part of the way (5 points, 15 minutes)
+# ## 5. A part of the way (5 points, 12 minutes)
 #
 # *You train to put a mixture in the right place, and to watch both ends.*
 #
@@ -154,11 +146,11 @@ def skewed(p, q, a):
 check("skewed", skewed)
 
 # %% [markdown]
-# ## 6. Counting short cuts (4 points, 15 minutes)
+# ## 6. Counting short cuts (4 points, 14 minutes)
 #
 # *You train to test an inequality on data, without counting anything twice.*
 #
-# Measure the way between two distributions by their Jensen–Shannon divergence. From one to another you can also go through a third. Write `detours(rows)`: for how many pairs and third distributions is the way through the third **shorter** than the direct one? A pair counts once, whichever of its two comes first; each third one counts separately.
+# Measure the way between two distributions by their Jensen–Shannon divergence. From one to another you can also go through a third. Write `detours(rows)`: for how many pairs and third distributions is the way through the third **shorter** than the direct one? A pair counts once, whichever of its two comes first; each third one counts separately, wherever it stands in the list. You may call your `jsd_of_counts`.
 #
 # - `rows`: a list of at least three distributions of equal length.
 # - Returns a whole number. A detour that is exactly as long is not shorter.
@@ -170,15 +162,7 @@ check("skewed", skewed)
 # %% item="detours"
 def detours(rows):
     ### BEGIN SOLUTION
-    def bits(p):
-        p = p[p > 0]
-        return -(p * np.log2(p)).sum()
-
-    def jsd(p, q):
-        return bits((p + q) / 2) - (bits(p) + bits(q)) / 2
-
-    rows = np.array(rows)
-    way = np.array([[jsd(p, q) for q in rows] for p in rows])
+    way = np.array([[jsd_of_counts(p, q) for q in rows] for p in rows])
     places = range(len(rows))
     return sum(
         bool(way[i, j] + way[j, k] < way[i, k])
@@ -194,7 +178,7 @@ def detours(rows):
 check("detours", detours)
 
 # %% [markdown]
-# ## 7. A bound without a logarithm (6 points, 20 minutes)
+# ## 7. A bound without a logarithm (6 points, 24 minutes)
 #
 # *You train to use $\ln x \le x - 1$ twice, one step at a time.*
 #
@@ -209,7 +193,7 @@ check("detours", detours)
 # \end{aligned}
 # $$
 #
-# In the first missing line, use the tangent at $x = 2p_i/(p_i + q_i)$ in the first sum and leave the second sum as it is. In the other line, use it at $x = 2q_i/(p_i + q_i)$ in the second sum as well. Multiply nothing out. Write a list of two texts, with `p`, `q`, `Sum(...)` and `ln(...)`. A machine proves the whole derivation with your lines, or refuses one with numbers.
+# In the first missing line, use the inequality at $x = 2p_i/(p_i + q_i)$ in the first sum and leave the second sum as it is. In the other line, use it at $x = 2q_i/(p_i + q_i)$ in the second sum as well. You need not multiply out. Write a list of two texts without ≤ and $i$: half of $D_{\mathrm{KL}}(P \,\|\, Q)$ is `"1/2*Sum(p * ln(p / q))"`. A machine proves the whole derivation with your lines, or refuses one; it calls the definition step 1, and your lines steps 2 and 3.
 #
 # Points: `proof` 6, for both lines together.
 
@@ -225,11 +209,11 @@ triangular_lines = [
 check("triangular_lines", triangular_lines)
 
 # %% [markdown]
-# ## 8. Alike near by, and then not, drawn (5 points, 15 minutes)
+# ## 8. Alike near by, and then not, drawn (5 points, 17 minutes)
 #
 # *You train to see where an approximation ends.*
 #
-# Two coins show heads with probability $\tfrac12 + t$ and $\tfrac12 - t$. Draw half of their Jeffreys divergence, $J/2$, and four times their Jensen–Shannon divergence, $4 \cdot \mathrm{JSD}$, in **nats**, for $t$ from 0 to ½, in one picture, with Matplotlib. Only one of them has a value at $t = \tfrac12$: draw it there. Mark the $t$ at which $J/2$ is a tenth larger than $4 \cdot \mathrm{JSD}$; your program has to find it. In a title or a comment, say what the two have in common near $t = 0$, and what they do not at the other end.
+# Two coins show heads with probability $\tfrac12 + t$ and $\tfrac12 - t$. Draw half of their Jeffreys divergence, $J/2$, and four times their Jensen–Shannon divergence, $4 \cdot \mathrm{JSD}$, in **nats**, for $t$ from 0 to ½, in one picture, with Matplotlib. Only one of them has a value at $t = \tfrac12$: draw it there. Mark the $t$ from which on $J/2$ is more than $\tfrac{11}{10}$ of $4 \cdot \mathrm{JSD}$; your program has to find it, and the first such among a thousand $t$ is near enough. In a title or a comment, say what the two have in common near $t = 0$, and what they do not at the other end.
 #
 # A person reads this. Points: both curves 2, axes and labels 1, the marked place 1, the sentence 1.
 
@@ -258,21 +242,21 @@ plt.show()
 ### END SOLUTION
 
 # %% [markdown]
-# ## 9. Three jobs, three measures (5 points, 13 minutes)
+# ## 9. Three jobs, three measures (5 points, 16 minutes)
 #
 # *You train to choose a measure for a purpose, and to say why.*
 #
 # 1. A language model is trained on a text, and you report how far it is from the text.
 # 2. Forty towns are to be placed on a map so that those with similar weather lie close together. In some of them it never snows.
-# 3. A sensor's readings are sorted into ten bins every hour, and an alarm is to ring when the hour differs from last month. Some bins are empty in most hours.
+# 3. A sensor's readings are sorted into ten bins every hour, and an alarm is to ring when the hour differs from last month. Some bins are empty in most hours, and none over the month.
 #
-# Choose for each job among $D_{\mathrm{KL}}$ in one of its directions, the Jeffreys divergence, the Jensen–Shannon divergence, and its root. Give one reason for your choice and one against another that somebody might propose: what would go wrong? Where you name a number, give its unit. Eight to twelve sentences.
+# Choose for each job among $D_{\mathrm{KL}}$ in one of its directions, the Jeffreys divergence, the Jensen–Shannon divergence, and its root. Give one reason for your choice and one against another that somebody might propose: what would go wrong? Name a threshold for the alarm, with its unit. Seven to ten sentences.
 #
-# A person reads this. Points: the first job 1, the second 1, the third 1, the reasons against 1, units 1.
+# A person reads this. Points: the first job 1, the second 1, the third 1, the reasons against 1, the threshold with its unit 1.
 
 # %% [markdown] item="which_measure"
 # ### BEGIN SOLUTION
 # 1. $D_{\mathrm{KL}}(P \,\|\, Q)$ with the text as $P$, or the cross-entropy, which differs from it by a floor that no model changes. The text decides what is paid for, and a model that rules out what the text does should be told that the price is infinite. The Jensen–Shannon divergence would forgive it: ruling out a letter that makes up a hundredth of the text can never cost more than a small part of a bit.
 # 2. The root of the Jensen–Shannon divergence. A map needs a distance: symmetric, finite for towns without snow, and with no short cuts. The divergence without the root is no metric, so that the map could not be drawn without contradictions, and KL would be infinite from every town with snow to every town without it.
-# 3. The Jensen–Shannon divergence, with a threshold in bits, say a twentieth of a bit, chosen from what ordinary hours show. Empty bins leave it finite, and it does not matter which of the two is called the reference. The Jeffreys divergence, which is the population stability index, would ring whenever a bin is empty in one hour; replacing the zeros by small numbers only hides that the result is then decided by the small number. With weights for the hour and the month one would also respect that an hour has fewer readings.
+# 3. The Jensen–Shannon divergence, with a threshold in bits, say a twentieth of a bit, chosen from what ordinary hours show. Empty bins leave it finite, and its scale ends at one bit. The Jeffreys divergence, which is the population stability index, would ring whenever a bin is empty in one hour; replacing the zeros by small numbers only hides that the result is then decided by the small number. KL with the hour first would serve as well, since the month fills every bin.
 # ### END SOLUTION
