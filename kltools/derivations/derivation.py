@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from kltools.derivations.errors import (
 )
 from kltools.derivations.expressions import (
     Derivative,
+    Domain,
     Entry,
     Index,
     Named,
@@ -355,28 +357,37 @@ def _one_meaning_each(lines: Sequence[Expr]) -> None:
     """Refuse a letter that stands for two things, and a name with two definitions."""
     letters: dict[str, Any] = {}
 
-    def takes(symbol: Symbol, *meaning: Any) -> None:
-        if letters.setdefault(text(symbol), meaning) != meaning:
-            raise GivenError(f"{text(symbol)} stands for two things; give one of them another name")
+    def takes(letter: str, meaning: tuple[Any, ...]) -> None:
+        if letters.setdefault(letter, meaning) != meaning:
+            raise GivenError(f"{letter} stands for two things; give one of them another name")
 
-    for e in map(unfold, lines):
-        entries = e.atoms(Entry)
-        for a in entries:
-            takes(a.label, a.label, [x.domain for x in a.indices], len(a.conditions))
-        for x in e.atoms(Index):
-            takes(x, x.domain)
-        for number in e.xreplace({a: sp.Dummy() for a in entries}).free_symbols:
-            if not isinstance(number, (Index, sp.Dummy)):
-                takes(number, number)
-    for size in {x.domain.size for e in lines for x in unfold(e).atoms(Index)}:
+    sizes = set()
+    for e in lines:
+        for letter, meaning in _meanings(e):
+            takes(letter, meaning)
+            if isinstance(meaning[0], Domain):
+                sizes.add(meaning[0].size)
+    for size in sizes:
         # A table may be called m beside a sum to m; a number m would be read as the size.
         if isinstance(letters.get(text(size), (size,))[0], Symbol) and len(letters.get(text(size), ())) == 1:
-            takes(size, size)
+            takes(text(size), (size,))
     names: dict[str, Expr] = {}
     for quantity in {a for e in lines for a in e.atoms(Named)}:
         other = names.setdefault(text(quantity), quantity.definition)
         if other != quantity.definition and not NormalForm().is_zero(other - quantity.definition):
             raise GivenError(f"{text(quantity)} is the name of two quantities; give one of them another")
+
+
+@lru_cache(maxsize=1024)  # each step of a chain looks at all lines before it
+def _meanings(e: Expr) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """What the letters of a line stand for: tables, indices and numbers."""
+    e = unfold(e)
+    entries = e.atoms(Entry)
+    tables = ((a.label, (a.label, tuple(x.domain for x in a.indices), len(a.conditions))) for a in entries)
+    indices = ((x, (x.domain,)) for x in e.atoms(Index))
+    others = e.xreplace({a: sp.Dummy() for a in entries}).free_symbols
+    numbers = ((a, (a,)) for a in others if not isinstance(a, (Index, sp.Dummy)))
+    return tuple((text(symbol), meaning) for symbol, meaning in (*tables, *indices, *numbers))
 
 
 def _letters(e: Expr) -> set[Symbol]:
