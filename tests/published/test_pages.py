@@ -150,6 +150,8 @@ def lite_is_done(page: Page, code: str, answer: str) -> None:
     """Run other code in the first cell, which shows nothing as it is stored, and wait for what that gives."""
     cell = page.locator(".jp-Notebook .jp-CodeCell").first
     assert not cell.locator(".jp-OutputArea-output").count()
+    # A key that comes before the kernel does runs nothing.
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", state="attached")
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(code)
