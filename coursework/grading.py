@@ -270,12 +270,10 @@ class Sheet:
         """What the last assignment to a name says as it stands, read and not run; None where it computes."""
         found: Any = None
         for cell in self.answers[name]:
-            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-                for statement in runner.statements_of(cell.source[: runner.LONGEST]):
-                    match statement:
-                        case ast.Assign([ast.Name(target)], value) if target == name:
-                            found = None
-                            found = ast.literal_eval(value)
+            for value in _assigned(name, cell.source):
+                found = None  # a value that is computed counts as the last one too
+                with suppress(ValueError, TypeError, RecursionError, MemoryError):
+                    found = ast.literal_eval(value)
         return list(found) if isinstance(found, tuple) else found
 
     def remarks_of(self, name: str) -> list[str]:
@@ -287,6 +285,20 @@ class Sheet:
 
 def _same_text(source: str, stub: str) -> bool:
     return source.split() == stub.split()
+
+
+def _assigned(name: str, source: str) -> list[ast.expr]:
+    """The expressions that a cell gives a name, in order; none where it is no Python, or very long."""
+    try:
+        statements = runner.statements_of(source[: runner.LONGEST])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found = []
+    for statement in statements:
+        match statement:
+            case ast.Assign([ast.Name(target)], value) if target == name:
+                found.append(value)
+    return found
 
 
 # ---------------------------------------------------------------- what came out of the sandbox

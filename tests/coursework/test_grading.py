@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from coursework import grading, prover, sandbox
-from coursework.grading import Grader, Result, Sheet, places
+from coursework.grading import COMPUTED, Grader, Result, Sheet, places
 from coursework.items import Item, PersonItem, ProofItem
 from coursework.prover import Prover
 from coursework.sandbox import Limits, Outcome
@@ -80,6 +80,26 @@ def test_right_answers_earn_all_and_wrong_ones_lose_their_parts(
             lost = sum(part.points for part in item.parts if part.name in wrong.loses)
             assert graded.score == item.points - lost
             assert wrong.sentence in " ".join(graded.messages)
+
+
+@pytest.mark.parametrize(
+    ("cell", "quoted"),
+    [
+        ("split = 'Sum(p)'", True),
+        ("split = ('Sum(p)',)", True),
+        ("split = str(1)\nsplit = 'Sum(p)'", True),
+        ("split = 'p'\nsplit = 'Sum' + '(p)'", False),
+        ("split = 'Sum(q)'\nsplit = split.replace('q', 'p')", False),
+        ("for split in ['Sum(p)']: pass", False),
+    ],
+)
+def test_a_refused_line_is_quoted_as_it_stands_in_the_cell(
+    answers: dict[str, Any], cell: str, quoted: bool
+) -> None:
+    answers["split"] = ["Sum(p)"] if "," in cell else "Sum(p)"
+    told = " ".join(grade(notebook=answering(split=cell)).items[2].messages)
+    assert ("step 1 is false" in told) == quoted
+    assert (COMPUTED in told) != quoted
 
 
 def test_two_mistakes_at_once_are_both_named(answers: dict[str, Any]) -> None:
