@@ -11,13 +11,13 @@ The landing page then links to it. Where Chromium is missing, there is no PDF, a
 import io
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import chromium
 import yaml
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader, PdfWriter
@@ -136,14 +136,14 @@ def main(book: Path, site: Path) -> None:
     landing, target = site / "index.html", site / NAME
     target.unlink(missing_ok=True)
     link(landing, "")
-    chromium = shutil.which("chromium")
-    if not chromium:
+    program = chromium.find()
+    if not program:
         print("No PDF of the course, and no link to one: Chromium is not installed.")
         return
     start = time.perf_counter()
     print("Printing the whole course; this takes a minute or two ...", flush=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=program, args=chromium.ARGUMENTS)
         try:
             pdf = print_book(browser, book, site)
         except ValueError as error:

@@ -207,40 +207,47 @@ REDUCE = """() => {
   }
 }"""
 
-# Contrast is half of the time axe takes, and the same for all texts of one colour, size and ground: it is
-# asked about two of each. Whether all is inside of a landmark takes seconds on a long page, and is the same
-# for all of an article: it is asked while that is empty. All other rules see the whole page, with some that
-# are off by default: those that Lighthouse has on, and three about tables and headings.
+# What is said of colours is most of the time that axe takes, and the same for all texts of one colour, size
+# and ground, and for all links that stand so in such a text: it is asked about two of each. Whether all is
+# inside of a landmark takes seconds on a long page, and is the same for all of an article: it is asked while
+# that is empty. All other rules see the whole page, with some that are off by default: those that Lighthouse
+# has on, and three about tables and headings. What is right need not be described.
 AXE = """async () => {
+  const grounds = new Map([[null, ""]]);
   const ground = element => {
-    const colors = [];
-    for (let at = element; at; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      if (style.opacity != "1") colors.push(style.opacity);
-      if (style.backgroundColor != "rgba(0, 0, 0, 0)") colors.push(style.backgroundColor);
+    if (!grounds.has(element)) {
+      const {opacity, backgroundColor} = getComputedStyle(element);
+      const own = [opacity != "1" && opacity, backgroundColor != "rgba(0, 0, 0, 0)" && backgroundColor];
+      grounds.set(element, [...own.filter(Boolean), ground(element.parentElement)].join());
     }
-    return colors.join();
+    return grounds.get(element);
+  };
+  const look = element => {
+    const {color, fontSize, fontWeight, textDecorationLine} = getComputedStyle(element);
+    return [color, fontSize, fontWeight, textDecorationLine, ground(element)].join();
   };
   const alike = {};
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const element = texts.currentNode.parentElement;
     if (!texts.currentNode.data.trim() || !element.checkVisibility({visibilityProperty: true})) continue;
-    const {color, fontSize, fontWeight} = getComputedStyle(element);
-    const those = alike[[color, fontSize, fontWeight, ground(element)].join()] ??= [];
-    if (those.length < 2) those.push(element);
+    const link = element.closest("a[href]");
+    const those = alike[[element, ...link ? [link, link.parentElement] : []].map(look).join(" in ")] ??= [];
+    if (those.length < 2) those.push(link ?? element);
   }
-  const rules = {"color-contrast": {enabled: false}, "region": {enabled: false}};
+  for (const example of Object.values(alike).flat()) example.toggleAttribute("data-example", true);
+  axe.configure({rules: [
+    {id: "color-contrast", selector: "[data-example], [data-example] *"},
+    {id: "link-in-text-block", selector: "a[href][data-example]"},
+  ]});
+  const options = {preload: false, resultTypes: ["violations"]};
+  const rules = {"region": {enabled: false}};
   for (const rule of ["target-size", "label-content-name-mismatch", "td-has-header", "table-fake-caption",
                       "p-as-heading"]) rules[rule] = {enabled: true};
-  const examples = Object.values(alike).flat();
-  const reports = [await axe.run({preload: false, rules})];
-  if (examples.length) {
-    reports.push(await axe.run({include: examples}, {preload: false, runOnly: ["color-contrast"]}));
-  }
+  const reports = [await axe.run({...options, rules})];
   const article = document.querySelector("article"), content = [...article?.childNodes ?? []];
   article?.replaceChildren("x");
-  reports.push(await axe.run({preload: false, runOnly: ["region"]}));
+  reports.push(await axe.run({...options, runOnly: ["region"]}));
   article?.replaceChildren(...content);
   return reports.flatMap(report => report.violations).flatMap(({id, help, nodes}) =>
     nodes.slice(0, 5).map(node => `axe, ${id}: ${node.any[0]?.message ?? help}: ${node.html.slice(0, 200)}`));
@@ -250,6 +257,9 @@ INACCESSIBLE = {
     "image-alt": '<img src="data:,">',
     "button-name": "<button></button>",
     "color-contrast": '<p style="color: #999">pale</p>',
+    "link-in-text-block": """
+        <p>There is <a href="#a" style="color: #111; text-decoration: none">more</a> to it.</p>
+    """,
     "html-has-lang": "<script>document.documentElement.lang = ''</script>",
     "region": "<p>outside of every landmark</p>",
     "target-size": "<button style='padding: 0; border: 0; height: 9px; width: 9px'>.</button>" * 2,

@@ -1,7 +1,6 @@
 """The built site, served, and a browser: made once, for every test of this room."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.site.books import ROOT, build
 from tests.site.serving import browsing, served
+from web import chromium
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
+    program = chromium.find()
     if program is None and "CI" not in os.environ:
         pytest.skip("Chromium is not installed: these tests need it")
     assert program, "Chromium is not installed, and where CI is set these tests may not be skipped"

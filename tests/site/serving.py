@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 
 from playwright.sync_api import Browser, sync_playwright
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
+from web.chromium import ARGUMENTS
+
 COMPRESSED = {".png", ".woff", ".woff2"}  # already, so that a server sends them as they are
 
 
@@ -58,6 +58,6 @@ def served(folder: Path, handler: type[Handler] = Handler, **options: Any) -> It
 def browsing(program: str) -> Iterator[Browser]:
     """Start Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()

@@ -25,7 +25,7 @@ from coursework.items import Item, PersonItem, load
 from coursework.sources import grade_id, source_notebook
 from tests.coursework.hub import machine
 from tests.coursework.hub.__main__ import OUTPUT, ROOT
-from tests.site.serving import QUIET
+from web import chromium
 
 HUB = "http://127.0.0.1:8000"
 NAME = "kl"  # as in the template of a course, and in coursework/hub
@@ -61,8 +61,8 @@ def main() -> int:
             f"an administrator adds {', '.join(PEOPLE)}, an exchange, and the settings of coursework/hub"
         ):
             administer()
-        with hub(), browser() as chromium:
-            Loop(chromium, sys.argv[1]).run()
+        with hub(), browser() as started:
+            Loop(started, sys.argv[1]).run()
         with step("the hub has stopped, and no process is left"):
             for _ in range(300):
                 if not (left := machine.others()):
@@ -136,21 +136,20 @@ def hub() -> Iterator[None]:
 def browser() -> Iterator[Browser]:
     """A browser; where something fails, there are pictures of its pages."""
     with sync_playwright() as playwright:
-        program = shutil.which("chromium")
-        chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
+        started = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         try:
-            yield chromium
+            yield started
         except BaseException:
-            for context in chromium.contexts:
-                picture(context.pages[0], f"failed-{chromium.contexts.index(context)}")
+            for place, context in enumerate(started.contexts):
+                picture(context.pages[0], f"failed-{place}")
             raise
         finally:
-            chromium.close()
+            started.close()
 
 
-def log_in(chromium: Browser, name: str) -> Page:
+def log_in(browser: Browser, name: str) -> Page:
     """Log in with the password of the system, and wait for JupyterLab."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(HUB)
@@ -182,8 +181,8 @@ def teacher(*command: str | Path) -> str:
 class Loop:
     """What a teacher and the students do with one problem set."""
 
-    def __init__(self, chromium: Browser, name: str) -> None:
-        self.chromium = chromium
+    def __init__(self, browser: Browser, name: str) -> None:
+        self.browser = browser
         self.set = load(name)
         self.read_by_machine = [item for item in self.set if not isinstance(item, PersonItem)]
         self.first = next(item for item in self.read_by_machine if isinstance(item, Item))
@@ -205,7 +204,7 @@ class Loop:
             machine.run_as("teacher", "ln", "-s", COURSE / "nbgrader_config.py", ".jupyter")
             teacher("release", self.set.name, "--course", COURSE)
         with step("the teacher logs in, and releases the set in formgrader"):
-            self.pages["teacher"] = log_in(self.chromium, "teacher")
+            self.pages["teacher"] = log_in(self.browser, "teacher")
             self.press("release")
             assert (EXCHANGE / NAME / "outbound" / self.notebook).is_file()
 
@@ -246,7 +245,7 @@ class Loop:
                 picture(page, f"{student}-submitted")
 
     def fetch(self, student: str) -> None:
-        page = self.pages[student] = log_in(self.chromium, student)
+        page = self.pages[student] = log_in(self.browser, student)
         self.list_assignments(student)
         page.click("#released_assignments_list button:has-text('Fetch')")
         page.wait_for_selector(f"#fetched_assignments_list :text('{self.set.name}')")
