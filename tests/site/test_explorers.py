@@ -17,7 +17,6 @@ from urllib.parse import parse_qs, urlsplit
 import nbformat
 import pytest
 import vl_convert
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 from playwright.sync_api import TimeoutError as Timeout
 
@@ -25,7 +24,7 @@ from kltools.explorers import Explorer
 from kltools.explorers._explorer import VEGA_LITE, written
 from tests.site.books import ROOT
 from tests.site.checks import MOST_SHIFTED, OBSERVE_SHIFTS
-from tests.site.test_site import DESK, PATIENCE, PHONE, listen
+from tests.site.test_site import AXE_SOURCE, DESK, PATIENCE, PHONE, listen
 
 TARGET = 24  # pixels
 
@@ -87,6 +86,20 @@ ALONE = """element => {
 }"""
 
 
+# What an explorer is set to, and what it shows: as numbers, and as it writes them in its table.
+SHOWN = """async element => {
+    await element.explorer.running;
+    const {view, spec} = element.explorer;
+    return [
+        element.explorer.state(),
+        view.data(spec.usermeta.shown).map(({name, value}) => [name, value == null ? null : String(value)]),
+        [...element.querySelectorAll(".explorer-values tr")].map(row => row.innerText.split("\\t")),
+    ];
+}"""
+
+AXE_HERE = """name => axe.run(`[id="${name}"]`, {preload: false, resultTypes: ["violations"]})"""
+
+
 class Reader:
     """Somebody who moves an explorer, and notes what is wrong."""
 
@@ -120,18 +133,9 @@ class Reader:
 
     def compare(self, when: str) -> None:
         """Note where what the page shows is not what kltools computes for the same setting."""
-        self.settle()
-        settings = self.state()
+        settings, data, shown = self.element.evaluate(SHOWN)
         expected = self.twin.values(**settings)
-        data = self.element.evaluate(
-            """element => element.explorer.view.data(element.explorer.spec.usermeta.shown)
-                 .map(({name, value}) => [name, value == null ? null : String(value)])"""
-        )
-        shown = self.element.locator(".explorer-values tr").all_inner_texts()
-        self.faults += [
-            f"{when}, {settings}: {fault}"
-            for fault in differences(expected, data, [s.split("\t") for s in shown])
-        ]
+        self.faults += [f"{when}, {settings}: {fault}" for fault in differences(expected, data, shown)]
 
     def drag(self, name: str, share: float) -> None:
         """Put the pointer on a slider at a share of its width, and pull it a little further."""
@@ -254,11 +258,11 @@ def remember(reader: Reader) -> None:
 
 def look(reader: Reader) -> None:
     """Check it for those who see little, hear it, or have broad fingers; in both modes."""
+    reader.page.evaluate(AXE_SOURCE)
     for mode in ("light", "dark"):
         reader.page.emulate_media(color_scheme=mode, reduced_motion="reduce")
         reader.page.wait_for_function("mode => document.documentElement.dataset.theme == mode", arg=mode)
-        report = Axe().run(reader.page, f'[id="{reader.found.name}"]', {"preload": False})
-        for violation in report.response["violations"]:
+        for violation in reader.page.evaluate(AXE_HERE, reader.found.name)["violations"]:
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             reader.faults.append(f"axe, {mode}: {violation['id']}: {nodes}")
     reader.faults += reader.element.evaluate(
