@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -84,6 +85,13 @@ class _Publisher(DisplayPublisher):
         self.shell.outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
 
 
+class _Unseen(DisplayFormatter):
+    """Draws no picture and proves no theorem that a cell ends in."""
+
+    def format(self, obj: object, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+        return {}, {}
+
+
 class _Instead(ast.NodeTransformer):
     """Puts another tree in the place of a cell's."""
 
@@ -128,8 +136,11 @@ class Shell(InteractiveShell):
 
 
 @contextlib.contextmanager
-def shell(folder: Path) -> Iterator[Shell]:
-    """Start a shell that works in ``folder``, as a chapter's kernel does; put back all that it moves."""
+def shell(folder: Path, *, seen: bool = True) -> Iterator[Shell]:
+    """Start a shell that works in ``folder``, as a chapter's kernel does; put back all that it moves.
+
+    Where nobody reads the outputs, what cells end in need not be shown, which takes half of the time.
+    """
     import matplotlib
     from matplotlib import pyplot
 
@@ -140,6 +151,8 @@ def shell(folder: Path) -> Iterator[Shell]:
     try:
         with contextlib.chdir(folder), matplotlib.rc_context():
             sys.path.insert(0, str(Path.cwd()))
+            if not seen:
+                fresh.display_formatter = _Unseen(parent=fresh)
             fresh.enable_matplotlib("inline")
             fresh.InteractiveTB.set_mode("Minimal")  # a traceback is compared by nobody, and slow to write
             yield fresh

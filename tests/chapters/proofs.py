@@ -36,7 +36,7 @@ def prose(where: str, cell: NotebookNode) -> Iterator[tuple[str, str]]:
 def notebook_literals(path: Path, notebook: NotebookNode) -> Findings:
     """Run a notebook and check each literal at the point where it stands."""
     found = Findings()
-    with shell(path.parent) as chapter:
+    with shell(path.parent, seen=False) as chapter:
         for where, cell in places(path, notebook):
             found.runs.append(chapter.run(cell.source) if cell.cell_type == "code" else None)
             evaluate = Evaluator(chapter.user_ns)
