@@ -107,8 +107,10 @@ class _Reader:
             raise UnreadableLineError(
                 f"the line cannot be read {where}; is a * missing, or a bracket?"
             ) from None
-        except (MemoryError, RecursionError, ValueError):
-            raise UnreadableLineError("the line has too many brackets, or a sign that is not text") from None
+        except ValueError:  # a NUL before Python 3.11.4, or half of a letter
+            raise UnreadableLineError("the line cannot be read: it has a sign that is not text") from None
+        except (MemoryError, RecursionError):
+            raise UnreadableLineError("the line has too many brackets") from None
         self._limit(tree)
         expression = self.expression(tree)
         if isinstance(expression, Index):
