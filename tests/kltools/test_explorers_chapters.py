@@ -74,7 +74,7 @@ def down_to_zero(t: float) -> dict[str, float]:
 
 
 def normal(centre: float, spread: float) -> list[float]:
-    heights = norm(centre, spread).pdf(range(21))
+    heights = norm.pdf(range(21), centre, spread)
     return list(heights / heights.sum())
 
 
