@@ -1,5 +1,6 @@
 """What every test may use: a tally of what was counted, printed at the end of a run."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Generator
 from typing import Any
@@ -36,6 +37,11 @@ class ByFile(LoadFileScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: nobody need look for garbage in it again and again."""
+    gc.freeze()
 
 
 TALLY = pytest.StashKey[Counter[tuple[str, str]]]()
