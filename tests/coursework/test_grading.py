@@ -1,5 +1,6 @@
 """One submission: right answers earn all, known wrong ones lose what they should, and the words fit."""
 
+import functools
 import json
 import sys
 from collections.abc import Callable
@@ -56,8 +57,13 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return given
 
 
+@functools.cache
+def grader() -> Grader:
+    return Grader(sample(), b"a class secret", PLAIN)
+
+
 def grade(student: str = "ada", notebook: Any = None) -> Result:
-    return Grader(sample(), b"a class secret", PLAIN).grade(student, contents(notebook or solved()))
+    return grader().grade(student, contents(notebook or solved()))
 
 
 def scores(result: Result) -> dict[str, float | None]:

@@ -94,8 +94,8 @@ def test_memory_is_limited_and_the_rest_goes_on() -> None:
 @pytest.mark.parametrize(
     ("source", "limits", "ended"),
     [
-        ("while True: pass", Limits(statement=2), "slow"),
-        ("import time\nfor _ in range(10**6): time.sleep(10**-3)", Limits(statement=60, wall=3), "late"),
+        ("while True: pass", Limits(statement=0.5), "slow"),
+        ("import time\nfor _ in range(10**6): time.sleep(10**-3)", Limits(statement=60, wall=2), "late"),
         ("import os; os._exit(3)", LIMITS, "died"),
         ("while True: pass", Limits(statement=60, wall=60, cpu=1), "died"),
         ("import os\nwhile True: os.write(3, b'x' * 65536)", Limits(output=1), "loud"),
@@ -109,7 +109,7 @@ def test_without_the_sandbox_the_same_comes_out() -> None:
     assert values("import numpy as np\nx = np.arange(3)\nimport os", "x", unsafe=True) == {
         "x": [0.0, 1.0, 2.0]
     }
-    assert run("while True: pass", limits=Limits(statement=2), unsafe=True).ended == "slow"
+    assert run("while True: pass", limits=Limits(statement=0.5), unsafe=True).ended == "slow"
 
 
 def test_the_filter_is_well_formed() -> None:

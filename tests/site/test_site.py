@@ -54,12 +54,11 @@ def pages(site: Path) -> list[str]:
 def listen(page: Page, home: str) -> list[str]:
     """Collect what a page asks of another host, and what it logs as an error; let no such request out."""
     heard: list[str] = []
-
-    def elsewhere(url: str) -> bool:
-        return not url.startswith(home) and urlsplit(url).scheme not in ("data", "blob")
-
+    elsewhere = re.compile(f"^(?!{re.escape(home)}|data:|blob:)")
     page.route(elsewhere, lambda route: route.abort())
-    page.on("request", lambda request: elsewhere(request.url) and heard.append(f"requests {request.url}"))
+    page.on(
+        "request", lambda request: elsewhere.match(request.url) and heard.append(f"requests {request.url}")
+    )
     page.on("console", lambda line: line.type == "error" and heard.append(f"logs {line.text}"))
     page.on("pageerror", lambda error: heard.append(f"throws {error}"))
     return heard
