@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import styles
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.util import logging
 
@@ -211,11 +212,16 @@ def mend_script(app: Sphinx, exception: Exception | None) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Connect the extension to Sphinx."""
-    app.add_js_file("theme.js")
+def mend_files(app: Sphinx, builder: Builder) -> None:
+    """Have the theme's files mended once they are copied, which they are where a page is written."""
     app.connect("build-finished", mend_script)
     app.connect(
         "build-finished", styles.pack, priority=900
     )  # after the theme has written its colours of code
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect the extension to Sphinx."""
+    app.add_js_file("theme.js")
+    app.connect("write-started", mend_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -127,7 +127,7 @@ def with_fonts(text: str, folder: Path) -> str:
     codes |= {ord(character) for character in re.findall(r"[\ue000-\uf8ff]", text)}
 
     def icons(source: re.Match[str]) -> str:
-        font = TTFont(folder / "_static" / f"{source[1]}.ttf")
+        font = TTFont(folder / "_static" / f"{source[1]}.ttf", recalcTimestamp=False)
         keep = subset.Subsetter(subset.Options(layout_features=[], hinting=False))
         keep.populate(unicodes=codes)
         keep.subset(font)

@@ -33,10 +33,14 @@ Of one [chapter](chapter.ipynb). <span class="course-start"></span>
 """
 
 
-def build(book: Path, output: Path) -> subprocess.CompletedProcess[str]:
-    """Build the book of a folder into another with the command that the Makefile holds."""
-    recipe = subprocess.run(["make", "-n", "book"], cwd=ROOT, capture_output=True, text=True, check=True)
-    line = next(line for line in recipe.stdout.splitlines() if "jupyter-book build" in line)
+def build(book: Path, output: Path, *, by_hand: bool = False) -> subprocess.CompletedProcess[str]:
+    """Build the book of a folder into another with the line of `make book`, or by hand with the README's."""
+    if by_hand:
+        lines = (ROOT / "README.md").read_text(encoding="utf-8")
+    else:
+        recipe = subprocess.run(["make", "-n", "book"], cwd=ROOT, capture_output=True, text=True, check=True)
+        lines = recipe.stdout
+    line = next(line for line in lines.splitlines() if "jupyter-book build" in line)
     program, *arguments = shlex.split(line)
     return subprocess.run(
         [Path(sys.executable).with_name(Path(program).name), *arguments, "--path-output", output],

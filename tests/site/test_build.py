@@ -7,6 +7,7 @@ import pytest
 
 from tests.site.books import build, code, markdown, small_book
 
+MISSING = "an image that is missing"
 WARNED = {
     "TeX that does not parse": (
         markdown(r"It is $\frac{1}{$."),
@@ -15,7 +16,7 @@ WARNED = {
     "an unknown macro": (markdown(r"It is $\bits$."), "chapter.ipynb: WARNING: KaTeX parse error: Undefined"),
     "a link to no page": (markdown("[there](nowhere.ipynb)"), "nowhere.ipynb"),
     "a link to no section": (markdown("[there](#ex-chapter-nowhere)"), "ex-chapter-nowhere"),
-    "an image that is missing": (markdown("![Bars of P](bars.svg)"), "bars.svg"),
+    MISSING: (markdown("![Bars of P](bars.svg)"), "bars.svg"),
     "a heading that skips a level": (markdown("#### Too deep"), "Non-consecutive header level"),
     "a stored warning": (
         code("warn()", outputs=[{"output_type": "stream", "name": "stderr", "text": "careful"}]),
@@ -25,16 +26,46 @@ WARNED = {
 }
 
 
-def test_a_good_book_is_built(tmp_path: Path) -> None:
-    built = build(small_book(tmp_path), tmp_path)
+def files(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def write_more(page: Path, text: str) -> None:
+    page.write_text(f"{page.read_text(encoding='utf-8')}\n{text}\n", encoding="utf-8")
+
+
+def assert_is_good(built: subprocess.CompletedProcess[str]) -> None:
     assert built.returncode == 0, built.stdout
     assert "WARNING" not in built.stdout
 
 
+def test_a_good_book_is_built_and_again_where_a_page_changes(tmp_path: Path) -> None:
+    """The line that builds all, and then the README's, which builds what changed."""
+    book, html = small_book(tmp_path), tmp_path / "_build" / "html"
+    assert_is_good(build(book, book))
+    first = files(html)
+    assert_is_good(build(book, book, by_hand=True))
+    assert files(html) == first
+    write_more(book / "index.md", "It is short.")
+    assert_is_good(build(book, book, by_hand=True))
+    assert "It is short." in (html / "index.html").read_text(encoding="utf-8")
+    again = files(html)
+    kept = {name for name in first.keys() & again.keys() if name.startswith("_static/")}
+    assert any(name.startswith("_static/course-") for name in kept)
+    assert [name for name in kept if again[name] != first[name]] == []
+
+
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a book with everything in it that is warned of."""
-    return small_book(tmp_path_factory.mktemp("faulty"), *(cell for cell, _ in WARNED.values()))
+    """Write a book with everything in it that is warned of.
+
+    The missing image stands on a page of its own: Sphinx reads that again until the image is there.
+    """
+    cells = [cell for name, (cell, _) in WARNED.items() if name != MISSING]
+    book = small_book(tmp_path_factory.mktemp("faulty"), *cells)
+    write_more(book / "index.md", WARNED[MISSING][0].source)
+    return book
 
 
 @pytest.fixture(scope="module")
