@@ -5,7 +5,6 @@ One that finds nothing to mend on a page where it should is a warning, so that t
 of the theme.
 """
 
-import hashlib
 import posixpath
 import re
 from collections.abc import Callable
@@ -39,11 +38,11 @@ def deferred(script: re.Match[str]) -> str:
 
 
 def bundled(links: re.Match[str]) -> str:
-    """Replace the page's stylesheets by one file, which `styles.pack` makes of them at the end."""
+    """Replace the page's stylesheets by one file, which `styles.pack` makes of them at the end, and names."""
     names = re.findall(r'href="([^"?]*)', links[0])
     prefix = names[0].partition("_static/")[0]
     parts = " ".join(posixpath.normpath(name.removeprefix(prefix)) for name in names)
-    name = f"_static/course-{hashlib.sha256(links[0].replace(prefix, '').encode()).hexdigest()[:12]}.css"
+    name = "_static/course-unpacked.css"
     return f'<link rel="stylesheet" href="{prefix}{name}" data-parts="{parts}" />\n{READY_FONTS}\n'
 
 

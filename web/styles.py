@@ -4,6 +4,7 @@ The theme brings all of Bootstrap and two thousand icons, 340 kB gzipped, of whi
 """
 
 import base64
+import hashlib
 import io
 import logging
 import posixpath
@@ -36,20 +37,32 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
         return
     folder = Path(app.outdir)
     bundles, words = survey(folder)
-    sheets = {
-        part: sheet(folder, part, words) for part in {part for parts in bundles.values() for part in parts}
-    }
-    for name, parts in bundles.items():
-        text = "\n".join(sheets[part] for part in parts)
-        (folder / name).write_text(with_fonts(text, folder), encoding="utf-8")
+    sheets = {part: sheet(folder, part, words) for part in {part for parts in bundles for part in parts}}
+    for old in (folder / "_static").glob("course-*.css"):
+        old.unlink()
+    for parts, pages in bundles.items():
+        text = with_fonts("\n".join(sheets[part] for part in parts), folder)
+        # Named by its content: a browser that kept the last one asks again where anything in it has changed.
+        name = f"_static/course-{hashlib.sha256(text.encode()).hexdigest()[:12]}.css"
+        (folder / name).write_text(text, encoding="utf-8")
+        for path in pages:
+            point(path, name)
     for pattern in LEFT_OUT:
         for path in (folder / "_static").glob(pattern):
             path.unlink()
 
 
-def survey(folder: Path) -> tuple[dict[str, list[str]], set[str]]:
-    """Return the parts of each stylesheet that pages ask for, and every word that may be a class or an id."""
-    bundles: dict[str, list[str]] = {}
+def point(path: Path, name: str) -> None:
+    """Have a page ask for a stylesheet by this name."""
+    page = path.read_text(encoding="utf-8")
+    pointed = PARTS.sub(lambda found: found[0].replace(found[1], name), page)
+    if pointed != page:
+        path.write_text(pointed, encoding="utf-8")
+
+
+def survey(folder: Path) -> tuple[dict[tuple[str, ...], list[Path]], set[str]]:
+    """Return the pages that ask for the same parts of styles, and every word that may be a class or an id."""
+    bundles: dict[tuple[str, ...], list[Path]] = {}
     words: set[str] = set()
     scripts: set[Path] = set()
     for path in folder.rglob("*.html"):
@@ -57,7 +70,7 @@ def survey(folder: Path) -> tuple[dict[str, list[str]], set[str]]:
         found = PARTS.search(page)
         if not found:
             continue
-        bundles[found[1]] = found[2].split()
+        bundles.setdefault(tuple(found[2].split()), []).append(path)
         for names in WORDS.findall(page):
             words.update("".join(names).split())
         scripts.update((path.parent / name).resolve() for name in SCRIPTS.findall(page))
