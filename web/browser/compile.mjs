@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 
 const [folder, jobs] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
-const python = await loadPyodide({ indexURL: `${folder}/` });
+const lockFileContents = fs.readFileSync(new URL("pyodide-lock.json", import.meta.url), "utf-8");
+const python = await loadPyodide({ indexURL: `${folder}/`, lockFileContents });
 python.runPython(`
 import importlib.util, zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc
