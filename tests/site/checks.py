@@ -61,6 +61,7 @@ CHECKS = {
         (() => {
           const parts = [...document.querySelectorAll("article details")];
           const were = parts.map(part => part.open);
+          const from = {left: scrollX, top: scrollY, behavior: "instant"};
           parts.forEach(part => part.open ||= part.querySelector("details") != null);
           const summaries = parts.map(part => part.querySelector(":scope > summary"));
           const uppermost = summaries.map(summary => {
@@ -81,6 +82,7 @@ CHECKS = {
               && ["Enter", " "].every(key => summary.dispatchEvent(press(key)));
           });
           parts.forEach((part, place) => part.open = were[place]);
+          scrollTo(from);
           return parts.filter((part, place) => !toggle[place] || !listen[place])
             .map(part => part.textContent.trim().slice(0, 200));
         })()

@@ -216,6 +216,20 @@ def test_a_weight_is_what_a_server_sends(tmp_path: Path) -> None:
     assert sent(font) == 10_000
 
 
+def test_looking_leaves_the_page_as_it_was(browser: Browser) -> None:
+    """axe, which looks next, takes what stands under the theme's head for too small to be hit."""
+    with browser.new_context(**DESK) as context:
+        page = context.new_page()
+        page.set_content(
+            "<!doctype html><h1>A page</h1><div style='height: 3000px'></div>"
+            "<article><details><summary>Hint</summary><p>Swap.</p></details></article>"
+        )
+        state = "[scrollX, scrollY, document.documentElement.outerHTML]"
+        before = page.evaluate(state)
+        assert not page.evaluate(CHECKS["folded parts open by click and by keyboard"])
+        assert page.evaluate(state) == before
+
+
 @pytest.mark.parametrize("fault", STUCK)
 def test_a_part_that_cannot_be_opened_is_found(browser: Browser, fault: str) -> None:
     with browser.new_context(**DESK) as context:
