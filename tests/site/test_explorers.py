@@ -97,6 +97,12 @@ SHOWN = """async element => {
     ];
 }"""
 
+POINT = """(control, share) => {
+    control.scrollIntoView({block: "center", behavior: "instant"});
+    const {left, top, width, height} = control.getBoundingClientRect();
+    return [left + share * width, top + height / 2];
+}"""
+
 AXE_HERE = """name => axe.run(`[id="${name}"]`, {preload: false, resultTypes: ["violations"]})"""
 
 
@@ -137,22 +143,20 @@ class Reader:
         expected = self.twin.values(**settings)
         self.faults += [f"{when}, {settings}: {fault}" for fault in differences(expected, data, shown)]
 
+    def point(self, name: str, share: float) -> list[float]:
+        """Bring a slider into view, and return the point of it at a share of its width."""
+        return self.control(name).evaluate(POINT, share)
+
     def drag(self, name: str, share: float) -> None:
         """Put the pointer on a slider at a share of its width, and pull it a little further."""
-        control = self.control(name)
-        control.scroll_into_view_if_needed()
-        box = control.bounding_box()
-        x, y = box["x"] + share * box["width"], box["y"] + box["height"] / 2
+        x, y = self.point(name, share)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         self.page.mouse.move(x + 9, y, steps=2)
         self.page.mouse.up()
 
     def touch(self, name: str, share: float) -> None:
-        control = self.control(name)
-        control.scroll_into_view_if_needed()
-        box = control.bounding_box()
-        self.page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        self.page.touchscreen.tap(*self.point(name, share))
 
 
 def differences(
