@@ -385,9 +385,20 @@ def _meanings(e: Expr) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     entries = e.atoms(Entry)
     tables = ((a.label, (a.label, tuple(x.domain for x in a.indices), len(a.conditions))) for a in entries)
     indices = ((x, (x.domain,)) for x in e.atoms(Index))
-    others = e.xreplace({a: sp.Dummy() for a in entries}).free_symbols
-    numbers = ((a, (a,)) for a in others if not isinstance(a, (Index, sp.Dummy)))
+    numbers = ((a, (a,)) for a in _numbers(e))
     return tuple((text(symbol), meaning) for symbol, meaning in (*tables, *indices, *numbers))
+
+
+def _numbers(e: Expr) -> set[Symbol]:
+    """The letters that stand for themselves: no table's label where an entry has it, and no index."""
+    found = set()
+    parts = sp.preorder_traversal(e)
+    for part in parts:
+        if isinstance(part, Entry):
+            parts.skip()
+        elif isinstance(part, Symbol) and not isinstance(part, Index):
+            found.add(part)
+    return found
 
 
 def _letters(e: Expr) -> set[Symbol]:

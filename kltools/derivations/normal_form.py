@@ -253,11 +253,22 @@ class NormalForm:
                 bodies[indices] = bodies.get(indices, S.Zero) + term / sums[0] * body
             else:
                 rest += term
-        total = sp.cancel(sp.together(rest))
+        total = _cancelled(rest)
         for indices, body in bodies.items():
-            total += self._sum(self._walk(expand(sp.cancel(sp.together(body)))), indices)
-        numerator = sp.fraction(sp.together(total))[0]
-        return S.Zero if expand(numerator) == 0 else expand(total)
+            total += self._sum(self._walk(expand(_cancelled(body))), indices)
+        if _divides_by_a_sum(total) and expand(sp.fraction(sp.together(total))[0]) == 0:
+            return S.Zero
+        return expand(total)
+
+
+def _cancelled(e: Expr) -> Expr:
+    """`e` as one fraction without common factors, where that takes more than to expand."""
+    return sp.cancel(sp.together(e)) if _divides_by_a_sum(e) else e
+
+
+def _divides_by_a_sum(e: Expr) -> bool:
+    """Whether something like 1/(a + b) is in `e`; what cancels without shows when `e` is expanded."""
+    return any(isinstance(a.base, Add) for a in e.atoms(Pow))
 
 
 def readable(e: Expr) -> Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -105,17 +106,15 @@ class Example:
     def declare(self, expressions: Iterable[Expr]) -> None:
         """Random numbers for every letter of the expressions that has none yet."""
         for e in expressions:
-            e = _definitions(e)
-            for entry in sorted(e.atoms(Entry), key=str):
+            entries, indices, numbers = _letters(_definitions(e))
+            for entry in entries:
                 if entry.label not in self.tables:
                     shape = tuple(len(self.points(a.domain)[0]) for a in entry.indices)
                     self.tables[entry.label] = self._draw(entry.label, shape) * self._envelope(entry)
-            labels = {a.label for a in e.atoms(Entry)}
-            domains = {a.domain for a in e.atoms(Index)}
-            self.numbers |= {d.size: float(len(self.points(d)[0])) for d in domains}
-            for symbol in sorted(e.atoms(Symbol), key=str):
-                if not isinstance(symbol, Index) and symbol not in self.numbers and symbol not in labels:
-                    self.numbers[symbol] = float(self._draw(symbol, ()))
+            self.numbers |= {a.domain.size: float(len(self.points(a.domain)[0])) for a in indices}
+            for number in numbers:
+                if number not in self.numbers:
+                    self.numbers[number] = float(self._draw(number, ()))
 
     def satisfy(self, given: Given) -> None:
         """Change a table or a number so that a given holds: scale, shift, or take the other side's value."""
@@ -170,11 +169,12 @@ class Example:
     def value(self, e: Expr, axes: dict[Index, int] | None = None) -> Array:
         """The value of an expression; free indices are axes of the result, in the order of `axes`."""
         e = _definitions(e)
-        free = sorted((a for a in e.free_symbols if isinstance(a, Index)), key=str)
-        axes = dict(axes) if axes is not None else {a: n for n, a in enumerate(free)}
+        _, indices, _ = _letters(e)
+        if axes is None:
+            free = e.free_symbols
+            axes = {a: n for n, a in enumerate(a for a in indices if a in free)}
         kept = len(axes)
-        for a in sorted(e.atoms(Index), key=str):
-            axes.setdefault(a, len(axes))
+        axes = axes | {a: kept + n for n, a in enumerate(a for a in indices if a not in axes)}
         # A line may be undefined at some numbers: nan there, which compares as neither more nor less.
         with np.errstate(all="ignore"):
             result = np.asarray(self._evaluate(e, axes), dtype=np.float64)
@@ -275,6 +275,14 @@ def _definitions(e: Any) -> Expr:
     if isinstance(e, Named):
         return _definitions(e.definition)
     return e.func(*map(_definitions, e.args)) if e.has(Named) else e
+
+
+@lru_cache(maxsize=1024)  # each example asks for the same lines
+def _letters(e: Expr) -> tuple[tuple[Entry, ...], tuple[Index, ...], tuple[Symbol, ...]]:
+    """The entries, the indices and the numbers of an expression, each in the order of their names."""
+    entries, indices = e.atoms(Entry), e.atoms(Index)
+    numbers = e.atoms(Symbol) - indices - {a.label for a in entries}
+    return tuple(sorted(entries, key=str)), tuple(sorted(indices, key=str)), tuple(sorted(numbers, key=str))
 
 
 def _turn(given: Given) -> int:
