@@ -11,7 +11,7 @@ import scipy.stats
 from scipy.spatial.distance import jensenshannon
 
 import kltools
-from kltools import _kernel
+from kltools import _kernel, _validation
 from tests.kltools.strategies import (
     REGIMES,
     Array,
@@ -139,6 +139,21 @@ def test_totals_off_by_less_than_the_tolerance_count_as_exactly_normalized() -> 
     p32, q32 = (np.array(x * factor, np.float32) for x, factor in ((p, 1.0009), (q, 0.9991)))
     many_p, many_q = np.tile(p32 / 1000, 1000), np.tile(q32 / 1000, 1000)
     assert kl_error(many_p, many_q) <= 4 * np.finfo(np.float32).eps
+
+
+@pytest.mark.parametrize("excess", [1e-3, -1e-3])
+def test_a_thousandth_between_totals_is_no_divergence(excess: float) -> None:
+    """The next term of the series is below this, and each that is there is a thousand times above."""
+    p = np.array([0.25, 0.5, 0.25])
+    assert 0 <= _kernel.divergence(p, p * (1 + excess)) <= 1e-16
+
+
+def test_weights_are_brought_to_one_total_where_theirs_differ_by_more_than_rounding() -> None:
+    """Four roundings for each outcome, as many as a distribution may be off by."""
+    eps = float(np.finfo(float).eps)
+    for off, left_alone in ((8 * eps, True), (9 * eps, False)):
+        weights, others = _validation.balanced_pair([0.5, 0.5], [0.5, 0.5 + off], -1, True)
+        assert (weights.sum() != others.sum()) == left_alone
 
 
 def test_vectors_longer_than_a_slice() -> None:
