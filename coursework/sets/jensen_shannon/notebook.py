@@ -6,7 +6,7 @@
 # - **Run the cells from top to bottom.** Write your answers in the cells that ask for them, and leave the others as they are. You may add cells of your own.
 # - **`check` tells you at once** whether an answer is right on a few examples, or what the mistake looks like. It does not tell the answer, and asking it costs nothing.
 # - **What is graded.** The grader calls your functions with other inputs, which are drawn for you alone. So write what holds in general, and it has nothing against you. Each item says what its points are for. The last two items are read by a person.
-# - **NumPy and Python's own library are all that the grader has.** A function that imports something else gets no points; the plot may use Matplotlib.
+# - **NumPy and Python's own library are all that the grader has.** A function that imports something else, such as `kltools`, gets no points; the plot may use Matplotlib.
 # - Before you hand in, restart the kernel and run all cells. What does not run then does not run for the grader either.
 #
 # Lists come in as plain Python lists. Where a probability or a count is 0, its own term counts as 0; the other distribution's term for that outcome stays. Where nothing else is said, a list of probabilities sums to 1.
@@ -73,7 +73,7 @@ check("jsd_of_counts", jsd_of_counts)
 #
 # *You train to compare many distributions, some of which miss something.*
 #
-# An agency has one weather distribution for each of several towns, and wants to know which two differ most. Write `most_different(rows)`: the positions, counted from 0, of the two towns with the largest Jensen–Shannon divergence. You may call your `jsd_of_counts`.
+# An agency has one weather distribution for each of several towns, and wants to know which two differ most. Write `most_different(rows)`: the positions, counted from 0, of the two towns with the largest Jensen–Shannon divergence. You may call your `jsd_of_counts`; a mistake in it then costs points here as well.
 #
 # - `rows`: a list of at least two distributions of equal length. No two pairs are equally far apart.
 # - Returns a list of two positions, the smaller one first.
@@ -150,7 +150,7 @@ check("skewed", skewed)
 #
 # *You train to test an inequality on data, without counting anything twice.*
 #
-# Measure the way between two distributions by their Jensen–Shannon divergence. From one to another you can also go through a third. Write `detours(rows)`: for how many pairs and third distributions is the way through the third **shorter** than the direct one? A pair counts once, whichever of its two comes first; each third one counts separately, wherever it stands in the list. You may call your `jsd_of_counts`.
+# Measure the way between two distributions by their Jensen–Shannon divergence. From one to another you can also go through a third. Write `detours(rows)`: for how many pairs and third distributions is the way through the third **shorter** than the direct one? A pair counts once, whichever of its two comes first; each third one counts separately, wherever it stands in the list. You may call your `jsd_of_counts`; a mistake in it then costs points here as well.
 #
 # - `rows`: a list of at least three distributions of equal length.
 # - Returns a whole number. A detour that is exactly as long is not shorter.
