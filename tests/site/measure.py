@@ -41,13 +41,15 @@ BARS = ["bar", "≤ 400", "≥ 90", "100", "100", "100", "≤ 0.02", "0", "0", "
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.site.measure", description=__doc__)
     parser.add_argument("--record", action="store_true", help=f"write {RESULTS.name} and {PAGE.name} as well")
-    parser.add_argument("--site", type=Path, help="measure this folder, without a build")
+    parser.add_argument("--site", type=built_site, help="measure this folder, without a build")
     parser.add_argument("pages", nargs="*", help="measure these pages alone, such as index.html")
     arguments = parser.parse_args()
     if arguments.record and (arguments.site or arguments.pages):
         parser.error(
             "only a whole site that was built from nothing is recorded: leave out --site and the pages"
         )
+    if arguments.site and (unknown := sorted({*arguments.pages} - {*pages(arguments.site)})):
+        parser.error(f"the site has no page {', '.join(unknown)}")
     chromium = shutil.which("chromium") or sys.exit(
         "Chromium is not installed, and measuring needs it: on Debian or Ubuntu, apt install chromium."
     )
@@ -60,6 +62,14 @@ def main() -> None:
             ["# The site, measured\n", "Recorded by `make measure`; no line of it is typed.\n", *sections]
         )
         write(results, RESULTS)
+
+
+def built_site(path: str) -> Path:
+    """Return the folder of a site that was built, as an address can name it."""
+    site = Path(path).resolve()
+    if not (site / "index.html").is_file():
+        raise argparse.ArgumentTypeError(f"{path} holds no site; make book builds one in _build/html")
+    return site
 
 
 def install_lighthouse() -> None:

@@ -1,5 +1,6 @@
-"""The scripts behind `make execute` and `make serve`, and the Makefile's own words."""
+"""The scripts behind `make execute`, `make serve` and `make measure`, and the Makefile's own words."""
 
+import argparse
 import re
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import nbformat
 import pytest
 
 from tests.site.books import ROOT, code, notebook
+from tests.site.measure import built_site
 
 sys.path.append(str(ROOT / "web"))
 import execute
@@ -64,6 +66,14 @@ def test_a_port_in_use_gets_one_sentence() -> None:
     assert served.returncode == 1
     sentence = r"Port \d+ cannot be used \(Address already in use\): run make serve PORT=\d+, or another\.\n"
     assert re.fullmatch(sentence, served.stderr)
+
+
+def test_a_site_to_measure_is_found_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "index.html").touch()
+    monkeypatch.chdir(tmp_path)
+    assert built_site(".") == tmp_path.resolve()
+    with pytest.raises(argparse.ArgumentTypeError, match="nowhere holds no site; make book builds one"):
+        built_site("nowhere")
 
 
 def test_make_lists_every_target() -> None:
