@@ -33,9 +33,14 @@ def shares(outcomes: Sequence[str]) -> str:
     return f"[{', '.join(f'{name} / ({whole})' for name in outcomes)}]"
 
 
-def array(numbers: Sequence[float]) -> str:
+def number(value: float) -> str:
+    """Return the Vega expression of a given number: the digits on which all processors agree."""
+    return f"{value:.13g}"
+
+
+def array(values: Sequence[float]) -> str:
     """Return the Vega expression of some given numbers."""
-    return f"[{', '.join(repr(float(number)) for number in numbers)}]"
+    return f"[{', '.join(map(number, values))}]"
 
 
 def over(size: int, term: Callable[[str, str], str], p: str = "p", q: str = "q") -> str:

@@ -147,7 +147,7 @@ def down_to_zero(p: Sequence[float], outcomes: Sequence[str]) -> Explorer:
     rest = np.divide(p[1:], np.sum(p[1:]))
 
     def belief(t: str) -> str:
-        return f"[{t}, {', '.join(f'(1 - {t}) * {share!r}' for share in map(float, rest))}]"
+        return f"[{t}, {', '.join(f'(1 - {t}) * {draw.number(share)}' for share in rest)}]"
 
     ask = Prediction(FORWARD, 0, 3, 0.01, 0.5, hides=(REVERSE,))
     walk = alt.Chart(alt.sequence(0.0005, most, 0.0015, as_="x")).transform_calculate(q=belief("datum.x"))
@@ -243,14 +243,18 @@ def one_bump(
     >>> one_bump().values(reveal=True)["centre (Q‖P)"]
     6.0
     """
-    p = np.asarray(shares) @ bump(centres, [spread, spread])
+    # Not with @, whose last digits depend on the processor: what is stored has to be the same on all.
+    p = (np.expand_dims(shares, -1) * bump(centres, [spread, spread])).sum(axis=0)
     fits = {name: _best(p, name) for name in (FORWARD, REVERSE)}
     found = {f"centre ({name[3:-1]})": fit.centre for name, fit in fits.items()}
     found |= {f"least {name}": fit.divergence for name, fit in fits.items()}
     asked, *hides = [*found, FORWARD, REVERSE]
     ask = Prediction(str(asked), *CENTRES, 10, hides=tuple(hides))
     quantities = [
-        *(Quantity(name, repr(value), "°C" if "centre" in name else "nats") for name, value in found.items()),
+        *(
+            Quantity(name, draw.number(value), "°C" if "centre" in name else "nats")
+            for name, value in found.items()
+        ),
         # One bump is never near two, so that there are no digits to lose.
         Quantity(FORWARD, draw.over(PLACES, draw.weighted_log)),
         Quantity(REVERSE, draw.over(PLACES, draw.weighted_log, "q", "p")),
@@ -321,7 +325,7 @@ def _bumps(fits: Mapping[str, Fit]) -> alt.LayerChart:
     for (name, fit), dash in zip(fits.items(), ([1, 0], [5, 3]), strict=True):
         heights = bump(fit.centre, fit.spread).round(6).tolist()
         curve = draw.table(*({"x": at, "y": height} for at, height in enumerate(heights)))
-        peak = draw.once("reveal", x=repr(fit.centre), y=repr(max(heights)))
+        peak = draw.once("reveal", x=draw.number(fit.centre), y=draw.number(max(heights)))
         layers += [
             curve.transform_filter("reveal").mark_line(color=BLACK, strokeDash=dash).encode(x=x, y=y),
             draw.label(peak, BLACK, f"least {name}", dx=10, dy=-8, align="left").encode(x=x, y=y),

@@ -77,6 +77,12 @@ def faults(data: dict[str, Any]) -> list[str]:
             found.append(f"{name} has no label")
     if '"name": "shown"' not in json.dumps(spec):
         found.append('no view is named "shown"')
+    numbers = re.findall(r"\d+\.\d+", json.dumps(spec))
+    found += [
+        f"{number} ends in digits that processors round differently"
+        for number in numbers
+        if len(number.replace(".", "").lstrip("0")) > 13
+    ]
     if len(spec["description"]) < 40 or not data["text/plain"].startswith(spec["description"]):
         found.append("its text form does not describe it")
     return found
@@ -104,6 +110,7 @@ def test_what_is_stored_is_the_same_each_time() -> None:
         (("text/plain",), "<Explorer>", "its text form does not describe it"),
         ((VEGA_LITE, "description"), "Bars.", "its text form does not describe it"),
         ((VEGA_LITE, "vconcat", -1, "name"), "list", 'no view is named "shown"'),
+        ((VEGA_LITE, "params", 0, "value"), 0.30000000000000004, "0.30000000000000004 ends in digits"),
         ((VEGA_LITE, "params", 0), {"name": "brush", "select": "interval"}, "brush is a selection"),
         ((VEGA_LITE, "params", 0, "bind", "name"), "", "names has no label"),
         ((VEGA_LITE, "params", 5, "name"), "answer", "no control is called reveal"),
