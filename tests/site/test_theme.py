@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.site.books import ROOT
 from tests.site.checks import REDUCE
-from tests.site.test_site import DESK, PATIENCE, PHONE, Device, ask_axe, listen, pages
+from tests.site.test_site import DESK, PATIENCE, PHONE, SETTLED, Device, ask_axe, listen, pages
 
 sys.path.append(str(ROOT / "web"))
 import sphinx_theme
@@ -333,3 +333,18 @@ def test_every_icon_has_its_glyph(site: Path, browser: Browser) -> None:
         icons = page.evaluate(ICONS)
     assert len(icons) > 10
     assert not [name for name, content in icons if len(content) != 3 or ord(content[1]) not in glyphs]
+
+
+@pytest.mark.parametrize("height", [0, 9000])
+def test_the_contents_mark_a_section_in_sight_after_a_jump(site: Path, browser: Browser, height: int) -> None:
+    """From far down a page to its start, where no section has begun, or into the middle of one."""
+    marked = """[...document.querySelectorAll(".page-toc .active, .page-toc [aria-current]")]
+      .map(part => part.closest("li").querySelector("a").hash.slice(1))
+      .map(name => document.getElementById(name).getBoundingClientRect())"""
+    with browser.new_context(**DESK) as context:
+        page = context.new_page()
+        page.goto((site / "chapters" / "kl_divergence.html").as_uri() + "#is-it-a-distance")
+        page.wait_for_function(f"{marked}.length", timeout=SETTLED)
+        page.evaluate(f"scrollTo({{top: {height}, behavior: 'instant'}})")
+        in_sight = f"{marked}.every(({{top, bottom}}) => top < innerHeight && bottom > 0)"
+        page.wait_for_function(in_sight, timeout=SETTLED)

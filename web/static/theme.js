@@ -32,7 +32,24 @@ function nameMode() {
   }
 }
 
+/* The contents mark the heading that came into view last, which a jump can leave far away. */
+function markSection() {
+  const links = [...document.querySelectorAll(".page-toc a.nav-link")];
+  const boxes = links.map(link => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect());
+  const marked = links.findIndex(link => link.matches(".active"));
+  if (marked < 0 || (boxes[marked].top < innerHeight && boxes[marked].bottom > 0)) return;
+  const reached = boxes.findLastIndex(({ top }) => top < innerHeight * 0.3);
+  links[marked].classList.remove("active");
+  links[marked].removeAttribute("aria-current");
+  links[reached]?.classList.add("active");
+  links[reached]?.setAttribute("aria-current", "true");
+  for (const item of document.querySelectorAll(".page-toc li")) {
+    item.classList.toggle("active", item.contains(links[reached] ?? null));
+  }
+}
+
 observeBoxes(document);
+addEventListener("scrollend", markSection);
 new MutationObserver(changes => changes.forEach(({ target }) => observeBoxes(target)))
   .observe(document.querySelector("article") ?? document.body, { subtree: true, childList: true });
 document.querySelectorAll('section[style^="--letters"]').forEach(section => coming.observe(section));
