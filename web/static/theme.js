@@ -34,8 +34,9 @@ function nameMode() {
 
 /* The contents mark the heading that came into view last, which a jump can leave far away. */
 function markSection() {
-  const links = [...document.querySelectorAll(".page-toc a.nav-link")];
-  const boxes = links.map(link => document.getElementById(decodeURIComponent(link.hash.slice(1))).getBoundingClientRect());
+  const section = link => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const links = [...document.querySelectorAll(".page-toc a.nav-link")].filter(section);
+  const boxes = links.map(link => section(link).getBoundingClientRect());
   const marked = links.findIndex(link => link.matches(".active"));
   if (marked < 0 || (boxes[marked].top < innerHeight && boxes[marked].bottom > 0)) return;
   const reached = boxes.findLastIndex(({ top }) => top < innerHeight * 0.3);
