@@ -34,18 +34,15 @@ function nameMode() {
 
 /* The contents mark the heading that came into view last, which a jump can leave far away. */
 function markSection() {
-  const section = link => document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  const links = [...document.querySelectorAll(".page-toc a.nav-link")].filter(section);
-  const boxes = links.map(link => section(link).getBoundingClientRect());
-  const marked = links.findIndex(link => link.matches(".active"));
-  if (marked < 0 || (boxes[marked].top < innerHeight && boxes[marked].bottom > 0)) return;
-  const reached = boxes.findLastIndex(({ top }) => top < innerHeight * 0.3);
-  links[marked].classList.remove("active");
-  links[marked].removeAttribute("aria-current");
-  links[reached]?.classList.add("active");
-  links[reached]?.setAttribute("aria-current", "true");
-  for (const item of document.querySelectorAll(".page-toc li")) {
-    item.classList.toggle("active", item.contains(links[reached] ?? null));
+  const box = link => document.getElementById(decodeURIComponent(link.hash.slice(1)))?.getBoundingClientRect();
+  const marked = document.querySelector(".page-toc a.active"), seen = marked && box(marked);
+  if (!seen || (seen.top < innerHeight && seen.bottom > 0)) return;
+  const links = [...document.querySelectorAll(".page-toc a.nav-link")];
+  const reached = links.findLast(link => box(link)?.top < innerHeight * 0.3);
+  marked.removeAttribute("aria-current");
+  reached?.setAttribute("aria-current", "true");
+  for (const part of document.querySelectorAll(".page-toc :is(a, li)")) {
+    part.classList.toggle("active", part.contains(reached ?? null));
   }
 }
 
