@@ -106,7 +106,7 @@ class Example:
     def declare(self, expressions: Iterable[Expr]) -> None:
         """Random numbers for every letter of the expressions that has none yet."""
         for e in expressions:
-            entries, indices, numbers = _letters(_definitions(e))
+            entries, indices, numbers = _parts(_definitions(e))
             for entry in entries:
                 if entry.label not in self.tables:
                     shape = tuple(len(self.points(a.domain)[0]) for a in entry.indices)
@@ -169,7 +169,7 @@ class Example:
     def value(self, e: Expr, axes: dict[Index, int] | None = None) -> Array:
         """The value of an expression; free indices are axes of the result, in the order of `axes`."""
         e = _definitions(e)
-        _, indices, _ = _letters(e)
+        _, indices, _ = _parts(e)
         if axes is None:
             free = e.free_symbols
             axes = {a: n for n, a in enumerate(a for a in indices if a in free)}
@@ -278,7 +278,7 @@ def _definitions(e: Any) -> Expr:
 
 
 @lru_cache(maxsize=1024)  # each example asks for the same lines
-def _letters(e: Expr) -> tuple[tuple[Entry, ...], tuple[Index, ...], tuple[Symbol, ...]]:
+def _parts(e: Expr) -> tuple[tuple[Entry, ...], tuple[Index, ...], tuple[Symbol, ...]]:
     """The entries, the indices and the numbers of an expression, each in the order of their names."""
     entries, indices = e.atoms(Entry), e.atoms(Index)
     numbers = e.atoms(Symbol) - indices - {a.label for a in entries}

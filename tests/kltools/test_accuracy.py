@@ -143,7 +143,7 @@ def test_totals_off_by_less_than_the_tolerance_count_as_exactly_normalized() -> 
 
 @pytest.mark.parametrize("excess", [1e-3, -1e-3])
 def test_a_thousandth_between_totals_is_no_divergence(excess: float) -> None:
-    """The next term of the series is below this, and each that is there is a thousand times above."""
+    """The next term of the series is below this, and each that is there is hundreds of times above."""
     p = np.array([0.25, 0.5, 0.25])
     assert 0 <= _kernel.divergence(p, p * (1 + excess)) <= 1e-16
 
